@@ -1,0 +1,1 @@
+"""Fraud rings, shared debt and an explained score from who-knows-whom, who-shares-what and who-pays-whom."""

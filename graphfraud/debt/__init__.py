@@ -1,0 +1,1 @@
+"""Who owes everywhere, and whose default would hurt whom."""

@@ -1,0 +1,127 @@
+"""The one error tree: each error says what happened, where, and how to cure it.
+
+GraphfraudError                 exit 1   HTTP 500
+├── UsageError                  exit 2   HTTP 400   the words of a command or request are off
+├── RefusedError                exit 3   HTTP 409   possible, but not now or not with this input
+│   ├── LeaseHeldError                              somebody else is writing
+│   ├── TooManyRejectsError                         more bad rows than allowed
+│   └── OlderRunError                               an older night would replace a newer one
+├── InputError                  exit 1   HTTP 422   a table or file cannot be used
+│   └── MissingColumnError
+├── KeyMaterialError            exit 1   HTTP 500   the pseudonym key is absent or unsafe
+├── StoreError                  exit 1   HTTP 503   the store does not answer or is damaged
+├── RunError                    exit 1   HTTP 503   no published run, or a damaged one
+├── CardError                   exit 1   HTTP 422   the score card contradicts itself
+├── NotFoundError               exit 1   HTTP 404   no such person, ring, query or run
+└── ServiceError                                    what a client of the service did wrong
+    ├── UnauthorisedError                HTTP 401
+    └── ForbiddenError                   HTTP 403
+"""
+
+from typing import ClassVar
+
+
+class GraphfraudError(Exception):
+    """Any failure that a user can read: what happened, where, and the cure.
+
+    >>> str(GraphfraudError("no table people", where="T", cure="add people.csv"))
+    'T: no table people. To cure it: add people.csv.'
+    """
+
+    exit_status: ClassVar[int] = 1
+    http_status: ClassVar[int] = 500
+
+    def __init__(self, what: str, *, where: str = "", cure: str = "") -> None:
+        self.what = what.rstrip(".")
+        self.where = where
+        self.cure = cure.rstrip(".")
+        super().__init__(self.message)
+
+    @property
+    def message(self) -> str:
+        """One line for a person: ``where: what. To cure it: cure.``"""
+        place = f"{self.where}: " if self.where else ""
+        cure = f" To cure it: {self.cure}." if self.cure else ""
+        return f"{place}{self.what}.{cure}"
+
+
+class UsageError(GraphfraudError):
+    """The words of a command or of a request cannot be understood."""
+
+    exit_status = 2
+    http_status = 400
+
+
+class RefusedError(GraphfraudError):
+    """The work is possible, but not now or not with this input."""
+
+    exit_status = 3
+    http_status = 409
+
+
+class LeaseHeldError(RefusedError):
+    """Another process writes to the same place."""
+
+
+class TooManyRejectsError(RefusedError):
+    """A table holds more bad rows than ``--max-rejects`` allows; nothing was written."""
+
+
+class OlderRunError(RefusedError):
+    """A night with an older as-of than the current run would become current."""
+
+
+class InputError(GraphfraudError):
+    """A table or file cannot be used as it is."""
+
+    http_status = 422
+
+
+class MissingColumnError(InputError):
+    """A table lacks a column that it must have."""
+
+
+class KeyMaterialError(GraphfraudError):
+    """The pseudonym key is absent, too short, or readable by others."""
+
+
+class StoreError(GraphfraudError):
+    """The store does not answer, or what it holds is damaged."""
+
+    http_status = 503
+
+
+class RunError(GraphfraudError):
+    """There is no published run, or the one that is named is damaged."""
+
+    http_status = 503
+
+
+class CardError(GraphfraudError):
+    """The score card cannot be read or contradicts itself."""
+
+    http_status = 422
+
+
+class NotFoundError(GraphfraudError):
+    """No such person, ring, query or run."""
+
+    http_status = 404
+
+
+class ServiceError(GraphfraudError):
+    """A client of the service did something it may not do."""
+
+    http_status = 400
+
+
+class UnauthorisedError(ServiceError):
+    """The request carries no valid API key."""
+
+    http_status = 401
+
+
+class ForbiddenError(ServiceError):
+    """The key is valid, the operation is not allowed with it or from there."""
+
+    http_status = 403

@@ -1,0 +1,1 @@
+"""One column for each catalogue entry."""

@@ -1,0 +1,1 @@
+"""A run, switched in one step."""

@@ -1,0 +1,1 @@
+"""Parts, reasons, tier, limit and rate."""

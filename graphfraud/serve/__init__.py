@@ -1,0 +1,1 @@
+"""The service that reads a published run."""

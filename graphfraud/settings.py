@@ -1,0 +1,123 @@
+"""Every setting, its default and its digest: one frozen record, read from TOML once at the edge."""
+
+import hashlib
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from graphfraud.errors import UsageError
+
+DAY_US: Final = 86_400_000_000
+"""Microseconds in a day."""
+HOUR_US: Final = 3_600_000_000
+"""Microseconds in an hour."""
+
+
+class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of the configuration file; an unknown word in it is an error."""
+
+
+class LinkSettings(_Section, frozen=True):
+    """How shared things become weighted links between people."""
+
+    window_days: int = 180
+    """Shared use counts when both used the thing within so many days before the as-of."""
+    hub_limit: int = 60
+    """A thing with more distinct owners than this ties nobody to anybody."""
+    type_weights: dict[str, float] = {
+        "national_id": 6.0,
+        "card": 4.0,
+        "phone": 3.0,
+        "device": 2.5,
+        "email": 2.0,
+        "address": 1.0,
+        "ip": 0.5,
+    }
+    """Weight of one shared thing of a type before rarity."""
+
+
+class RingSettings(_Section, frozen=True):
+    """Which groups of linked people are reported as rings."""
+
+    min_size: int = 3
+    max_size: int = 60
+    """A larger component is split by Leiden (CPM)."""
+    min_pair_weight: float = 3.0
+    """A pair weaker than this is dropped unless two types of evidence hold it."""
+    resolution: float = 0.5
+    """CPM resolution inside oversized components."""
+    null_samples: int = 8
+    """Degree- and type-preserving shuffles behind each p-value."""
+    max_q: float = 0.05
+    """Share of false discoveries tolerated among reported rings (Benjamini-Hochberg)."""
+    min_score: float = 0.5
+    """Rings below this are not reported."""
+
+
+class ScoreSettings(_Section, frozen=True):
+    """Which card scores people."""
+
+    card: str = ""
+    """Path of a card file; empty: the card that ships with the package."""
+
+
+class RunSettings(_Section, frozen=True):
+    """How a night is kept; none of it changes a published table."""
+
+    retention_days: int = 90
+    keep_runs: int = 3
+    """So many published runs stay however old they are."""
+    lease_seconds: int = 60
+
+
+class Settings(_Section, frozen=True):
+    """The whole configuration.
+
+    >>> Settings().zone
+    'Asia/Shanghai'
+    """
+
+    zone: str = "Asia/Shanghai"
+    seed: int = 20260101
+    large_payment_yuan: int = 10_000
+    night_start_hour: int = 23
+    night_end_hour: int = 6
+    links: LinkSettings = LinkSettings()
+    rings: RingSettings = RingSettings()
+    score: ScoreSettings = ScoreSettings()
+    runs: RunSettings = RunSettings()
+
+    def digest(self) -> str:
+        """SHA-256 over all that can change a published table; ``runs`` is left out."""
+        content = msgspec.to_builtins(self)
+        del content["runs"]
+        card = self.score.card
+        content["score"]["card"] = Path(card).read_text(encoding="utf-8") if card else ""
+        return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
+
+
+def read_settings(path: Path | None) -> Settings:
+    """Settings from a TOML file, or the defaults.
+
+    Raises:
+        UsageError: the file is absent, is not TOML, or holds a word or value that is not a setting.
+    """
+    if path is None:
+        return Settings()
+    try:
+        settings = msgspec.toml.decode(path.read_bytes(), type=Settings)
+        settings.digest()
+    except OSError as error:
+        raise UsageError(
+            f"the configuration cannot be read ({error.strerror})",
+            where=str(error.filename or path),
+            cure="give another --config",
+        ) from error
+    except (msgspec.DecodeError, ValueError) as error:
+        raise UsageError(
+            f"the configuration is not valid ({error})",
+            where=str(path),
+            cure="correct it as docs/settings.md describes",
+        ) from error
+    return settings

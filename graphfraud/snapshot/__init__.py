@@ -1,0 +1,1 @@
+"""One frozen graph in memory."""

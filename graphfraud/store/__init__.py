@@ -1,0 +1,1 @@
+"""Where the tables are kept: the local lake, or Neo4j."""

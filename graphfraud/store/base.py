@@ -1,0 +1,55 @@
+"""What every store does: keep tables by key, one writer beside many readers, and give them back whole."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+import pyarrow as pa
+
+from graphfraud.sources.reading import Known, Reading
+
+
+@dataclass(frozen=True)
+class Written:
+    """What one load changed in one table: rows that are new, replaced, or were there already."""
+
+    added: int
+    replaced: int
+    unchanged: int
+
+
+@dataclass(frozen=True)
+class Head:
+    """One consistent state of all tables.
+
+    ``sequence`` counts the loads that changed something; ``versions`` names the
+    version of each table, so that a past night can be read again.
+    """
+
+    sequence: int
+    versions: Mapping[str, int]
+
+
+class Store(Protocol):
+    """A place that holds the contract's tables.
+
+    Every method raises :class:`graphfraud.errors.StoreError` when the store does
+    not answer; ``write`` raises :class:`graphfraud.errors.LeaseHeldError` when
+    another process writes.
+    """
+
+    def head(self) -> Head:
+        """The newest whole state."""
+        ...
+
+    def known(self) -> Known:
+        """The people and loans that references may name."""
+        ...
+
+    def write(self, reading: Reading, *, replace: tuple[str, ...] = ()) -> Mapping[str, Written]:
+        """Bring all tables of a reading in, all or nothing; the same reading twice changes nothing."""
+        ...
+
+    def scan(self, table: str, *, head: Head) -> pa.Table:
+        """All rows of one table as it stood at ``head``, in any order, in the schema's Arrow types."""
+        ...

@@ -1,0 +1,1 @@
+"""Seeded worlds with known rings, decoys and contagion."""
