@@ -47,6 +47,9 @@ class Entity(StrEnum):
     GROUP = "group"
     LOAN = "loan"
     APPLICATION = "application"
+    ACCOUNT = "account"
+    PARTNER = "partner"
+    IDENTIFIER = "identifier"
 
 
 ARROW_TYPES: Final[dict[Kind, pa.DataType]] = {
@@ -95,6 +98,7 @@ class Table:
     graph: str
     undirected: tuple[str, str] | None = None  # stored once, the smaller id first
     one_of: tuple[str, ...] = ()  # at least one of these must be given
+    defines: Entity | None = None  # what the rows describe, by their key
 
     @cached_property
     def by_name(self) -> dict[str, Column]:
@@ -117,6 +121,11 @@ class Table:
     def arrow(self) -> pa.Schema:
         """Arrow schema of the stored rows."""
         return pa.schema([pa.field(column.name, column.arrow) for column in self.stored])
+
+    @property
+    def describes_only(self) -> bool:
+        """Rows without a time of their own: they say something about things that other rows name."""
+        return self.defines is not None and not any(column.kind is Kind.TIME for column in self.columns)
 
     def moments(self, moment: Moment) -> tuple[str, ...]:
         """Names of the time columns that play this part."""
@@ -187,6 +196,7 @@ TABLES: Final[tuple[Table, ...]] = (
             Column("invited", _K.FLAG, "on the white list", optional=True),
         ),
         "(:Person)",
+        defines=_E.PERSON,
     ),
     Table(
         "people_activity",
@@ -208,6 +218,7 @@ TABLES: Final[tuple[Table, ...]] = (
             Column("emulator", _K.FLAG, "not real hardware", optional=True),
         ),
         "(:Device)",
+        defines=_E.DEVICE,
     ),
     Table(
         "ips",
@@ -217,6 +228,7 @@ TABLES: Final[tuple[Table, ...]] = (
             _choice("kind", IP_KINDS, "what stands behind it", optional=True),
         ),
         "(:IP)",
+        defines=_E.IP,
     ),
     Table(
         "merchants",
@@ -226,6 +238,7 @@ TABLES: Final[tuple[Table, ...]] = (
             Column("category", _K.TEXT, "what it does", optional=True),
         ),
         "(:Merchant)",
+        defines=_E.MERCHANT,
     ),
     Table(
         "lenders",
@@ -235,6 +248,7 @@ TABLES: Final[tuple[Table, ...]] = (
             _choice("kind", LENDER_KINDS, "what sort of lender", optional=True),
         ),
         "(:Lender)",
+        defines=_E.LENDER,
     ),
     Table(
         "friendships",
@@ -314,8 +328,8 @@ TABLES: Final[tuple[Table, ...]] = (
             _choice("payer_kind", PARTY_KINDS, "what the payer is", optional=True, default="person"),
             _id("payee_id", None, "who was paid", names_by="payee_kind"),
             _choice("payee_kind", PARTY_KINDS, "what the payee is"),
-            Column("payer_account", _K.ID, "from which account", optional=True),
-            Column("payee_account", _K.ID, "to which account", optional=True),
+            _id("payer_account", _E.ACCOUNT, "from which account", optional=True),
+            _id("payee_account", _E.ACCOUNT, "to which account", optional=True),
             Column("amount", _K.MONEY, "how much"),
             _time("at", _EVENT, "when"),
             _time("refunded_at", _END, "when it was given back", optional=True),
@@ -338,6 +352,7 @@ TABLES: Final[tuple[Table, ...]] = (
             _time("observed_at", _OBSERVED, "when this was true", key=True, optional=True),
         ),
         "(:Person)-[:OWES]->(:Loan)-[:LENT_BY]->(:Lender)",
+        defines=_E.LOAN,
     ),
     Table(
         "disbursements",
@@ -415,7 +430,7 @@ TABLES: Final[tuple[Table, ...]] = (
         "who carries which share of a joint loan",
         (
             _id("loan_id", _E.LOAN, "the loan", key=True),
-            _id("partner_id", None, "the partner", key=True),
+            _id("partner_id", _E.PARTNER, "the partner", key=True),
             Column("share", _K.SHARE, "of the principal"),
         ),
         "joint lending",

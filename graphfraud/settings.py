@@ -18,6 +18,23 @@ class _Section(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A part of the configuration file; an unknown word in it is an error."""
 
 
+class TypeWeights(_Section, frozen=True):
+    """Weight of one shared thing of a type before rarity."""
+
+    national_id: float = 6.0
+    card: float = 4.0
+    phone: float = 3.0
+    device: float = 2.5
+    email: float = 2.0
+    address: float = 1.0
+    ip: float = 0.5
+
+    def of(self, name: str) -> float:
+        """Weight of a type by its name."""
+        weight: float = getattr(self, name)
+        return weight
+
+
 class LinkSettings(_Section, frozen=True):
     """How shared things become weighted links between people."""
 
@@ -25,16 +42,7 @@ class LinkSettings(_Section, frozen=True):
     """Shared use counts when both used the thing within so many days before the as-of."""
     hub_limit: int = 60
     """A thing with more distinct owners than this ties nobody to anybody."""
-    type_weights: dict[str, float] = {
-        "national_id": 6.0,
-        "card": 4.0,
-        "phone": 3.0,
-        "device": 2.5,
-        "email": 2.0,
-        "address": 1.0,
-        "ip": 0.5,
-    }
-    """Weight of one shared thing of a type before rarity."""
+    type_weights: TypeWeights = TypeWeights()
 
 
 class RingSettings(_Section, frozen=True):
@@ -46,9 +54,7 @@ class RingSettings(_Section, frozen=True):
     min_pair_weight: float = 3.0
     """A pair weaker than this is dropped unless two types of evidence hold it."""
     resolution: float = 0.5
-    """CPM resolution inside oversized components."""
-    null_samples: int = 8
-    """Degree- and type-preserving shuffles behind each p-value."""
+    """CPM resolution inside oversized components, in units of ``min_pair_weight``."""
     max_q: float = 0.05
     """Share of false discoveries tolerated among reported rings (Benjamini-Hochberg)."""
     min_score: float = 0.5

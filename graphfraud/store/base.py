@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
-import pyarrow as pa
+import pyarrow.dataset as ds
 
 from graphfraud.sources.reading import Known, Reading
 
@@ -16,6 +16,7 @@ class Written:
     added: int
     replaced: int
     unchanged: int
+    changed: bool = False
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,6 @@ class Store(Protocol):
         """Bring all tables of a reading in, all or nothing; the same reading twice changes nothing."""
         ...
 
-    def scan(self, table: str, *, head: Head) -> pa.Table:
-        """All rows of one table as it stood at ``head``, in any order, in the schema's Arrow types."""
+    def scan(self, table: str, *, head: Head) -> ds.Dataset:
+        """All rows of one table as it stood at ``head``, in any order, readable many times."""
         ...
