@@ -1,0 +1,21 @@
+"""Documented priors of default, used until labels allow to learn them: judgement, and flagged as such.
+
+The direction of each is common in the consumer-credit literature (days past due
+first, then leverage and the number of lenders); the sizes are ours and say so.
+"""
+
+from typing import Final
+
+INTERCEPT: Final = -4.0
+"""Log-odds of default in 90 days of somebody with nothing against them: 1.8 %."""
+PER_30_DAYS_PAST_DUE: Final = 0.9
+"""Log-odds for each 30 days that the worst open loan is overdue, to 120 days."""
+STACKING: Final = 2.0
+"""Log-odds from no stacking to full stacking."""
+PASS_ON: Final = 0.3
+"""Chance that a guarantor who is called for all they can bear defaults in turn."""
+
+PER_EXTRA_LENDER: Final = 0.25
+PER_NEW_LENDER: Final = 0.25
+PER_BORROWED_REPAYMENT: Final = 0.5
+"""Rates of the stacking index ``1 - exp(-sum)``."""
