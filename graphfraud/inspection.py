@@ -1,0 +1,53 @@
+"""Looking at one thing of a published run: a ring, a person's score, a person's debt."""
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from graphfraud.errors import NotFoundError
+from graphfraud.publish.runs import Run
+
+
+def rows_of(table: Path, column: str, value: str) -> list[dict[str, Any]]:
+    """The rows of a published table with one value in one column."""
+    return list(pq.read_table(table, filters=pc.equal(pc.field(column), value)).to_pylist())
+
+
+def worst_rings(run: Run, *, limit: int) -> list[dict[str, Any]]:
+    """Reported rings by falling score, then size, then id."""
+    order = [("score", "descending"), ("size", "descending"), ("ring_id", "ascending")]
+    return list(pq.read_table(run.table("rings")).sort_by(order).slice(0, limit).to_pylist())
+
+
+def ring_of(run: Run, ring_id: str) -> dict[str, Any]:
+    """A ring with its members and evidence.
+
+    Raises:
+        NotFoundError: the run has no such ring.
+    """
+    found = rows_of(run.table("rings"), "ring_id", ring_id)
+    if not found:
+        raise NotFoundError(f"no ring {ring_id!r}", where=run.run_id, cure="graphfraud nightly prints the worst rings")
+    members = rows_of(run.table("ring_members"), "ring_id", ring_id)
+    evidence = rows_of(run.table("ring_evidence"), "ring_id", ring_id)
+    return found[0] | {
+        "run_id": run.run_id,
+        "members": sorted(members, key=lambda row: (-row["score"], row["person_id"])),
+        "evidence": evidence,
+    }
+
+
+def person_row(run: Run, table: str, person_id: str) -> dict[str, Any]:
+    """A person's row of a published table.
+
+    Raises:
+        NotFoundError: the run does not know the person.
+    """
+    found = rows_of(run.table(table), "person_id", person_id)
+    if not found:
+        raise NotFoundError(
+            f"no person {person_id!r}", where=run.run_id, cure="check the id, or run a night after loading the person"
+        )
+    return {"run_id": run.run_id} | found[0]

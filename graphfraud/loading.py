@@ -1,0 +1,113 @@
+"""Loading a directory of tables into the store, with its rejects; a load already done is not done again."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import pyarrow as pa
+
+from graphfraud.publish.tables import write_table
+from graphfraud.snapshot.build import Resources
+from graphfraud.sources.directory import read_directory
+from graphfraud.sources.pseudonym import PseudonymKey
+from graphfraud.sources.reading import REJECT_SCHEMA, RejectedTablesError
+from graphfraud.store.base import Store, Written
+from graphfraud.store.durable import write_file
+
+
+@dataclass(frozen=True)
+class LoadOptions:
+    """What to load and how strictly."""
+
+    directory: Path
+    key: PseudonymKey
+    max_rejects: float = 0.01
+    replace: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Loaded:
+    """What a load read, refused and changed, by table."""
+
+    rows_in: Mapping[str, int]
+    rejected: Mapping[str, int]
+    undeclared: Mapping[str, tuple[str, ...]]
+    ignored: tuple[str, ...]
+    written: Mapping[str, Written]
+    rejects: Path
+
+
+def load(store: Store, options: LoadOptions, *, rejects: Path, resources: Resources) -> Loaded:
+    """Read a directory, write its good rows to the store and its bad ones to ``rejects``.
+
+    Raises:
+        TooManyRejectsError: past ``max_rejects``; the store is untouched, ``rejects`` is written all the same.
+    """
+    try:
+        reading = read_directory(
+            options.directory,
+            key=options.key,
+            known=store.known(),
+            max_rejects=options.max_rejects,
+            threads=resources.threads,
+            memory_mb=resources.memory_mb,
+        )
+    except RejectedTablesError as error:
+        write_rejects(error.rejects, rejects)
+        raise
+    with reading:
+        written = store.write(reading, replace=options.replace)
+        write_rejects(reading.rejects, rejects)
+        return Loaded(
+            rows_in=dict(reading.rows_in),
+            rejected=dict(reading.rejected),
+            undeclared=dict(reading.undeclared),
+            ignored=reading.ignored,
+            written=dict(written),
+            rejects=rejects,
+        )
+
+
+def write_rejects(rows: pa.Table, path: Path) -> None:
+    """Write the rejects in a fixed order."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_table(rows.cast(REJECT_SCHEMA).sort_by([(name, "ascending") for name in REJECT_SCHEMA.names]), path)
+
+
+def load_once(store: Store, options: LoadOptions, *, home: Path, resources: Resources) -> Loaded:
+    """As :func:`load`, but the same files into the same state of the store are not read again.
+
+    ``home`` keeps the record and the rejects.
+    """
+    home.mkdir(parents=True, exist_ok=True)
+    record, rejects = home / "loaded.json", home / "rejects.parquet"
+    fingerprint = _fingerprint(options)
+    if record.exists() and rejects.exists():
+        content = json.loads(record.read_bytes())
+        if content["fingerprint"] == fingerprint and content["sequence"] == store.head().sequence:
+            return _restored(content["loaded"], rejects)
+    loaded = load(store, options, rejects=rejects, resources=resources)
+    content = {
+        "fingerprint": fingerprint,
+        "sequence": store.head().sequence,
+        "loaded": asdict(loaded) | {"rejects": str(rejects)},
+    }
+    write_file(record, json.dumps(content).encode())
+    return loaded
+
+
+def _restored(content: dict[str, object], rejects: Path) -> Loaded:
+    written = {name: Written(**counts) for name, counts in dict(content["written"]).items()}  # type: ignore[call-overload]  # our own record
+    return Loaded(**content | {"written": written, "rejects": rejects})  # type: ignore[arg-type]  # our own record
+
+
+def _fingerprint(options: LoadOptions) -> str:
+    """Names, sizes and times of the files, the key and the strictness."""
+    whole = hashlib.sha256(f"{options.key.key_id}:{options.max_rejects}:{options.replace}".encode())
+    for path in sorted(options.directory.rglob("*")):
+        if path.is_file():
+            status = path.stat()
+            whole.update(f"{path.relative_to(options.directory)}:{status.st_size}:{status.st_mtime_ns}\n".encode())
+    return whole.hexdigest()

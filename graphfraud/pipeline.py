@@ -1,0 +1,193 @@
+"""The night: from a store's tables to a published run, stage by stage."""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Final
+
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from graphfraud.debt.compute import debt
+from graphfraud.features.compute import features
+from graphfraud.publish.alerts import alerts
+from graphfraud.publish.fairness import fairness
+from graphfraud.publish.manifest import Made, manifest, moment
+from graphfraud.publish.runs import Run, Runs
+from graphfraud.publish.serving import write_serving
+from graphfraud.rings.find import rings
+from graphfraud.rings.lineage import Parents
+from graphfraud.score.card import read_card
+from graphfraud.score.scores import scores
+from graphfraud.settings import Settings
+from graphfraud.snapshot.build import Resources, build
+from graphfraud.snapshot.graph import Snapshot
+from graphfraud.snapshot.links import links
+from graphfraud.snapshot.sharing import uses
+from graphfraud.snapshot.standing import standing
+from graphfraud.snapshot.stored import restore, save
+from graphfraud.stages import Observer, Silent, Stages
+from graphfraud.store.base import Head, Store
+from graphfraud.store.durable import write_file
+from graphfraud.store.lease import Lease
+
+STAGES: Final = ("snapshot", "debt", "features", "rings", "score", "serving")
+"""The stages of a night, in order."""
+
+
+@dataclass(frozen=True)
+class Night:
+    """What one night is to be: its as-of (UTC microseconds), settings, and what it may use."""
+
+    as_of: int
+    settings: Settings = field(default_factory=Settings)
+    labels: bool = True
+    resources: Resources = field(default_factory=Resources)
+
+
+@dataclass(frozen=True)
+class Published:
+    """A finished night: its run, whether readers see it now, and whether it had been there before."""
+
+    run: Run
+    current: bool
+    repeated: bool
+
+
+def nightly(
+    store: Store, runs: Runs, night: Night, *, observer: Observer | None = None, rejects: Path | None = None
+) -> Published:
+    """Compute and publish a night; after a kill the same call goes on where it stopped.
+
+    Raises:
+        LeaseHeldError: another night is under way in the same directory.
+    """
+    with Lease(runs.home / "night.lease", purpose="a night", seconds=night.settings.runs.lease_seconds) as lease:
+        head, parent = store.head(), runs.parent_of(moment(night.as_of))
+        key = _key(head, night, parent)
+        stages = Stages(runs.building(key), observer or Silent())
+        snapshot = _snapshot(stages, store, head, night)
+        made = _made(snapshot, head, night, parent)
+        run = runs.get(made.run_id)
+        repeated = run is not None
+        if run is None:
+            _compute(stages, snapshot, night, parent)
+            run = _finish(stages, snapshot, made, runs, rejects)
+        lease.confirm()
+        switched = _switch(runs, run)
+        kept = night.settings.runs
+        runs.sweep(keep=kept.keep_runs, retention_days=kept.retention_days)
+        return Published(run, current=switched, repeated=repeated)
+
+
+def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | None) -> None:
+    """Every table of the run, each stage handing its columns to the next."""
+    settings, card = night.settings, read_card(_card_path(night.settings))
+    shared = uses(snapshot, window_days=settings.links.window_days)
+    linked = links(snapshot, shared, settings=settings.links)
+    stages.tables("debt", lambda: {"debt": debt(snapshot)})
+    columns = stages.tables("features", lambda: {"features": features(snapshot, shared, linked, settings=settings)})
+    passed_on = columns["features"].column("pass_through_30d").to_numpy()
+
+    def find_rings() -> Mapping[str, pa.Table]:
+        found = rings(snapshot, shared, linked, passed_on=passed_on, parents=_parents(parent), settings=settings)
+        return {"rings": found.rings, "ring_members": found.members, "ring_evidence": found.evidence}
+
+    found = stages.tables("rings", find_rings)
+
+    def judge() -> Mapping[str, pa.Table]:
+        decided = scores(
+            columns["features"],
+            standing(snapshot),
+            _membership(found),
+            card=card,
+            as_of=night.as_of,
+            zone=settings.zone,
+        )
+        raised = alerts(found["rings"], columns["features"], earlier=_earlier(parent), as_of=night.as_of)
+        return {"scores": decided, "alerts": raised}
+
+    stages.tables("score", judge)
+
+
+def _finish(stages: Stages, snapshot: Snapshot, made: Made, runs: Runs, rejects: Path | None) -> Run:
+    """Serving files and manifest, then the directory gets its name."""
+    place = stages.run
+    if rejects is not None:
+        pq.write_table(pq.read_table(rejects), place / "rejects.parquet", compression="zstd", store_schema=False)
+    with stages.stage("serving") as fresh:
+        if fresh:
+            write_serving(place)
+    shares = fairness(snapshot, pq.read_table(place / "scores.parquet"), pq.read_table(place / "ring_members.parquet"))
+    write_file(place / "manifest.json", manifest(place, made, costs=stages.costs, fairness=shares))
+    return runs.appear(place, made.run_id)
+
+
+def _switch(runs: Runs, run: Run) -> bool:
+    """Make the run current, unless readers already see a later as-of."""
+    current = runs.current()
+    if current is not None and current.as_of > run.as_of:
+        return False
+    if current is None or current.run_id != run.run_id:
+        runs.switch(run)
+    return True
+
+
+def _snapshot(stages: Stages, store: Store, head: Head, night: Night) -> Snapshot:
+    place = stages.directory / "snapshot"
+    with stages.stage("snapshot") as fresh:
+        if fresh:
+            save(build(store, head=head, as_of=night.as_of, labels=night.labels, resources=night.resources), place)
+    return restore(place)
+
+
+def _made(snapshot: Snapshot, head: Head, night: Night, parent: Run | None) -> Made:
+    return Made(
+        as_of=night.as_of,
+        snapshot=snapshot.digest,
+        configuration=night.settings.digest(),
+        parent_run=parent.run_id if parent else None,
+        labels=night.labels,
+        store=asdict(head),
+    )
+
+
+def _key(head: Head, night: Night, parent: Run | None) -> str:
+    """Names an unfinished night: the same inputs find it again."""
+    content = {"head": asdict(head), "as_of": night.as_of, "labels": night.labels}
+    return Made(
+        as_of=night.as_of,
+        snapshot=repr(content),
+        configuration=night.settings.digest(),
+        parent_run=parent.run_id if parent else None,
+        labels=night.labels,
+        store={},
+    ).run_id
+
+
+def _card_path(settings: Settings) -> Path | None:
+    return Path(settings.score.card) if settings.score.card else None
+
+
+def _membership(found: Mapping[str, pa.Table]) -> pa.Table:
+    scored = found["rings"].select(["ring_id", "score"]).rename_columns(["ring_id", "ring_score"])
+    members = found["ring_members"].select(["ring_id", "person_id", "role"])
+    return members.join(scored, "ring_id").sort_by([("person_id", "ascending"), ("ring_id", "ascending")])
+
+
+def _parents(parent: Run | None) -> Parents:
+    if parent is None:
+        return Parents.none()
+    table = pq.read_table(parent.table("rings"), columns=["ring_id", "first_seen_at"])
+    seen = table.column("first_seen_at").cast(pa.int64()).to_pylist()
+    members = pq.read_table(parent.table("ring_members"), columns=["ring_id", "person_id"])
+    return Parents(tuple(table.column("ring_id").to_pylist()), tuple(seen), members)
+
+
+def _earlier(parent: Run | None) -> dict[str, int]:
+    if parent is None:
+        return {}
+    table = pq.read_table(parent.table("alerts"), columns=["alert_id", "first_seen_at"])
+    seen = pc.cast(table.column("first_seen_at"), pa.int64()).to_pylist()
+    return dict(zip(table.column("alert_id").to_pylist(), seen, strict=True))
