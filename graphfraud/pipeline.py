@@ -1,5 +1,7 @@
 """The night: from a store's tables to a published run, stage by stage."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -9,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+import graphfraud
 from graphfraud.debt.compute import debt
 from graphfraud.features.compute import features
 from graphfraud.publish.alerts import alerts
@@ -19,6 +22,7 @@ from graphfraud.publish.serving import write_serving
 from graphfraud.rings.find import rings
 from graphfraud.rings.lineage import Parents
 from graphfraud.score.card import read_card
+from graphfraud.score.entries import Card
 from graphfraud.score.scores import scores
 from graphfraud.settings import Settings
 from graphfraud.snapshot.build import Resources, build
@@ -83,7 +87,7 @@ def nightly(
 
 def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | None) -> None:
     """Every table of the run, each stage handing its columns to the next."""
-    settings, card = night.settings, read_card(_card_path(night.settings))
+    settings, card = night.settings, _card(night.settings)
     shared = uses(snapshot, window_days=settings.links.window_days)
     linked = links(snapshot, shared, settings=settings.links)
     stages.tables("debt", lambda: {"debt": debt(snapshot)})
@@ -106,6 +110,7 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
             zone=settings.zone,
         )
         raised = alerts(found["rings"], columns["features"], earlier=_earlier(parent), as_of=night.as_of)
+        write_file(stages.directory / "rules.json", json.dumps(_not_evaluated(decided)).encode())
         return {"scores": decided, "alerts": raised}
 
     stages.tables("score", judge)
@@ -120,7 +125,8 @@ def _finish(stages: Stages, snapshot: Snapshot, made: Made, runs: Runs, rejects:
         if fresh:
             write_serving(place)
     shares = fairness(snapshot, pq.read_table(place / "scores.parquet"), pq.read_table(place / "ring_members.parquet"))
-    write_file(place / "manifest.json", manifest(place, made, costs=stages.costs, fairness=shares))
+    found = {"fairness": shares, "rules_not_evaluated": json.loads((stages.directory / "rules.json").read_bytes())}
+    write_file(place / "manifest.json", manifest(place, made, costs=stages.costs, found=found))
     return runs.appear(place, made.run_id)
 
 
@@ -146,7 +152,7 @@ def _made(snapshot: Snapshot, head: Head, night: Night, parent: Run | None) -> M
     return Made(
         as_of=night.as_of,
         snapshot=snapshot.digest,
-        configuration=night.settings.digest(),
+        configuration=_configuration(night),
         parent_run=parent.run_id if parent else None,
         labels=night.labels,
         store=asdict(head),
@@ -159,15 +165,27 @@ def _key(head: Head, night: Night, parent: Run | None) -> str:
     return Made(
         as_of=night.as_of,
         snapshot=repr(content),
-        configuration=night.settings.digest(),
+        configuration=_configuration(night),
         parent_run=parent.run_id if parent else None,
         labels=night.labels,
         store={},
     ).run_id
 
 
-def _card_path(settings: Settings) -> Path | None:
-    return Path(settings.score.card) if settings.score.card else None
+def _card(settings: Settings) -> Card:
+    return read_card(Path(settings.score.card) if settings.score.card else None)
+
+
+def _configuration(night: Night) -> str:
+    """Digest of all that can change a table besides data: settings, card and release."""
+    content = [night.settings.digest(), _card(night.settings).digest, graphfraud.__version__]
+    return hashlib.sha256("\0".join(content).encode()).hexdigest()
+
+
+def _not_evaluated(decided: pa.Table) -> list[str]:
+    """Gate rules that blocked nobody because their table is absent."""
+    names = (decided.schema.metadata or {}).get(b"rules_not_evaluated", b"").decode()
+    return names.split(",") if names else []
 
 
 def _membership(found: Mapping[str, pa.Table]) -> pa.Table:

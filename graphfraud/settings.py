@@ -51,7 +51,7 @@ class RingSettings(_Section, frozen=True):
     min_size: int = 3
     max_size: int = 60
     """A larger component is split by Leiden (CPM)."""
-    min_pair_weight: float = 3.0
+    min_pair_weight: float = 1.0
     """A pair weaker than this is dropped unless two types of evidence hold it."""
     resolution: float = 0.5
     """CPM resolution inside oversized components, in units of ``min_pair_weight``."""
@@ -95,11 +95,9 @@ class Settings(_Section, frozen=True):
     runs: RunSettings = RunSettings()
 
     def digest(self) -> str:
-        """SHA-256 over all that can change a published table; ``runs`` is left out."""
+        """SHA-256 over all that can change a published table; ``runs`` and the card's path are left out."""
         content = msgspec.to_builtins(self)
-        del content["runs"]
-        card = self.score.card
-        content["score"]["card"] = Path(card).read_text(encoding="utf-8") if card else ""
+        del content["runs"], content["score"]
         return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 
@@ -112,8 +110,7 @@ def read_settings(path: Path | None) -> Settings:
     if path is None:
         return Settings()
     try:
-        settings = msgspec.toml.decode(path.read_bytes(), type=Settings)
-        settings.digest()
+        return msgspec.toml.decode(path.read_bytes(), type=Settings)
     except OSError as error:
         raise UsageError(
             f"the configuration cannot be read ({error.strerror})",
@@ -126,4 +123,3 @@ def read_settings(path: Path | None) -> Settings:
             where=str(path),
             cure="correct it as docs/settings.md describes",
         ) from error
-    return settings

@@ -64,8 +64,8 @@ def written(as_of: int) -> str:
     return moment(as_of).isoformat().replace("+00:00", "Z")
 
 
-def manifest(run: Path, made: Made, *, costs: Mapping[str, Cost], fairness: Mapping[str, Any]) -> bytes:
-    """The manifest of a finished directory as JSON; it reads every table once for its digest."""
+def manifest(run: Path, made: Made, *, costs: Mapping[str, Cost], found: Mapping[str, Any]) -> bytes:
+    """The manifest of a finished directory as JSON, with what else was ``found``; reads every table for its digest."""
     tables = [run / f"{name}.parquet" for name in TABLES]
     content = {
         "run_id": made.run_id,
@@ -81,6 +81,6 @@ def manifest(run: Path, made: Made, *, costs: Mapping[str, Cost], fairness: Mapp
         "versions": {"python": platform.python_version()} | {n: importlib.metadata.version(n) for n in SOFTWARE},
         "rows": {path.stem: pq.read_metadata(path).num_rows for path in tables},
         "stages": {name: asdict(cost) for name, cost in costs.items()},
-        "fairness": dict(fairness),
+        **found,
     }
     return json.dumps(content, indent=2).encode()

@@ -22,7 +22,7 @@ def standing(snapshot: Snapshot) -> pa.Table:
             "blocked": _listed(snapshot, "block"),
             "watched": _listed(snapshot, "watch"),
             "allowed": _listed(snapshot, "allow"),
-            "known_fraud": _marked(snapshot, _labelled(snapshot, "fraud")),
+            "known_fraud": _known_fraud(snapshot),
         }
     )
 
@@ -32,8 +32,10 @@ def _flag(values: npt.NDArray[np.int8]) -> pa.Array:
 
 
 def _listed(snapshot: Snapshot, name: str) -> pa.Array:
-    """People on a list at the as-of: entered, and not ended."""
+    """People on a list at the as-of: entered, and not ended; unknown where there are no lists."""
     rows = snapshot["lists"]
+    if not len(rows):
+        return pa.nulls(snapshot.people, pa.bool_())
     kinds, targets = snapshot.ids["lists.target_kind"], snapshot.ids["lists.target_id"]
     people = np.array([kind == "person" for kind in kinds.to_pylist()], dtype=bool)
     chosen = (rows["list"] == LIST_NAMES.index(name)) & (rows["until"] == NEVER)
@@ -43,9 +45,12 @@ def _listed(snapshot: Snapshot, name: str) -> pa.Array:
     return _marked(snapshot, found)
 
 
-def _labelled(snapshot: Snapshot, label: str) -> npt.NDArray[np.int32]:
+def _known_fraud(snapshot: Snapshot) -> pa.Array:
+    """People labelled fraud by the as-of; unknown where there are no labels."""
     labels = snapshot["labels"]
-    return np.asarray(labels["person_id"][labels["label"] == LABELS.index(label)])
+    if not len(labels):
+        return pa.nulls(snapshot.people, pa.bool_())
+    return _marked(snapshot, labels["person_id"][labels["label"] == LABELS.index("fraud")])
 
 
 def _marked(snapshot: Snapshot, people: npt.NDArray[np.integer]) -> pa.Array:

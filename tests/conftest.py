@@ -1,0 +1,40 @@
+"""Shared by all tests: a small world, loaded once, and a key that protects nobody."""
+
+from pathlib import Path
+
+import pytest
+
+from graphfraud.snapshot.build import Resources, build
+from graphfraud.snapshot.graph import Snapshot
+from graphfraud.sources.directory import read_directory
+from graphfraud.sources.pseudonym import PseudonymKey
+from graphfraud.sources.reading import Known
+from graphfraud.store.lake import LakeStore
+from graphfraud.worlds import generate
+
+KEY = PseudonymKey(bytes(range(32)))
+WORLD_AS_OF = 1_769_904_000_000_000
+"""2026-02-01, the latest event of every generated world or later."""
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A world of 600 people as contract tables."""
+    directory = tmp_path_factory.mktemp("world")
+    generate(directory, people=600, seed=3)
+    return directory
+
+
+@pytest.fixture(scope="session")
+def world_store(world: Path, tmp_path_factory: pytest.TempPathFactory) -> LakeStore:
+    """The world in a lake; tests only read it."""
+    store = LakeStore(tmp_path_factory.mktemp("lake"))
+    with read_directory(world, key=KEY, known=Known.nothing()) as reading:
+        store.write(reading)
+    return store
+
+
+@pytest.fixture(scope="session")
+def world_snapshot(world_store: LakeStore) -> Snapshot:
+    """The world's snapshot."""
+    return build(world_store, head=world_store.head(), as_of=WORLD_AS_OF, labels=True, resources=Resources())
