@@ -1,0 +1,1 @@
+"""The ordinary life of everybody, one module a concern."""
