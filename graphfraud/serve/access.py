@@ -1,0 +1,141 @@
+"""Who may ask: a key with the right scope, or, without keys, only this machine's own programs."""
+
+import ipaddress
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol
+from urllib.parse import urlsplit
+
+from graphfraud.errors import ForbiddenError, UnauthorisedError, UsageError
+from graphfraud.serve.exchange import Scope as AsgiScope
+from graphfraud.serve.exchange import header
+from graphfraud.serve.keys import ApiKey, Scope, matching, read_keys
+
+RECHECK_S: Final = 1.0
+"""The key file is looked at again at most so often."""
+HTTP_PORT: Final = 80
+
+
+class Access(Protocol):
+    """Two gates: ``screen`` for every request, ``admit`` for routes that need a key."""
+
+    def screen(self, scope: AsgiScope) -> None:
+        """Let any request pass, or raise ForbiddenError."""
+        ...
+
+    def admit(self, scope: AsgiScope, needed: Scope | None) -> None:
+        """Let a request pass to a route that needs this scope (None: any key), or raise.
+
+        Raises:
+            UnauthorisedError: no key, or one that is not in force.
+            ForbiddenError: the key lacks the scope.
+        """
+        ...
+
+
+class KeyAccess:
+    """Admits by API key, from ``Authorization: Bearer`` or ``X-API-Key``; follows the file."""
+
+    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+        self._path = path
+        self._clock = clock
+        self._checked = -RECHECK_S
+        self._seen: tuple[int, int, int] | None = None
+        self._keys: tuple[ApiKey, ...] = ()
+
+    def screen(self, scope: AsgiScope) -> None:
+        """Everybody may knock."""
+
+    def admit(self, scope: AsgiScope, needed: Scope | None) -> None:
+        """See :class:`Access`."""
+        token = _token(scope)
+        key = matching(self._current(), token) if token else None
+        if key is None:
+            raise UnauthorisedError("no valid API key", cure="send Authorization: Bearer or X-API-Key")
+        if needed is not None and needed not in key.scopes:
+            raise ForbiddenError(f"the key lacks the scope {needed}", cure="use a key that has it")
+
+    def _current(self) -> tuple[ApiKey, ...]:
+        now = self._clock()
+        if now - self._checked >= RECHECK_S:
+            stamp = _stamp(self._path)
+            if stamp != self._seen:
+                self._keys = read_keys(self._path)
+                self._seen = stamp
+            self._checked = now
+        return self._keys
+
+
+@dataclass(frozen=True)
+class LoopbackAccess:
+    """Admits without a key what comes from this machine, but not from a web page of another origin.
+
+    A page that rebinds its name to 127.0.0.1 still sends its own name as Host.
+    """
+
+    port: int
+
+    def screen(self, scope: AsgiScope) -> None:
+        """Let pass only loopback names as Host, and only our own origin as Origin."""
+        host, origin = header(scope, b"host"), header(scope, b"origin")
+        if host is None or not self._ours(host):
+            raise ForbiddenError("Host is not this service's loopback address", cure="call it by 127.0.0.1")
+        if origin is not None and origin.lower() != f"http://{host.lower()}":
+            raise ForbiddenError("Origin is another site", cure="call the service from no web page but its own")
+
+    def admit(self, scope: AsgiScope, needed: Scope | None) -> None:
+        """No key is asked for."""
+
+    def _ours(self, host: str) -> bool:
+        try:
+            parts = urlsplit(f"//{host}")
+            name, port = parts.hostname or "", parts.port or HTTP_PORT
+        except ValueError:
+            return False
+        bare = parts.netloc == host and parts.username is None
+        return bare and port == self.port and is_loopback(name)
+
+
+def is_loopback(name: str) -> bool:
+    """Whether a host name or address can only mean this machine.
+
+    >>> [is_loopback(name) for name in ("localhost", "127.8.0.1", "::1", "0.0.0.0", "localhost.evil.example")]
+    [True, True, True, False, False]
+    """
+    try:
+        return name.lower() == "localhost" or ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def access_for(*, host: str, port: int, insecure: bool, keys: Path, clock: Callable[[], float]) -> Access:
+    """How requests are admitted on this address.
+
+    Raises:
+        UsageError: without keys on an address that others reach, or there is no key in force.
+        KeyMaterialError: the key file is unsafe or damaged.
+    """
+    if insecure:
+        if not is_loopback(host):
+            raise UsageError("--insecure on an address that others reach", where=host, cure="create an API key")
+        return LoopbackAccess(port)
+    if not any(key.revoked_at is None for key in read_keys(keys)):
+        raise UsageError("no API key in force", where=str(keys), cure="create one, or use --insecure on 127.0.0.1")
+    return KeyAccess(keys, clock)
+
+
+def _token(scope: AsgiScope) -> str | None:
+    authorization = header(scope, b"authorization")
+    if authorization is not None:
+        scheme, _, token = authorization.partition(" ")
+        return token.strip() if scheme.lower() == "bearer" else None
+    return header(scope, b"x-api-key")
+
+
+def _stamp(path: Path) -> tuple[int, int, int] | None:
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_mtime_ns, status.st_size

@@ -1,0 +1,70 @@
+"""The service as one ASGI application over a directory of runs."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, cast
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from graphfraud.serve.access import Access
+from graphfraud.serve.current import CurrentRun
+from graphfraud.serve.metrics import RequestCounts
+from graphfraud.serve.openapi import VERSION, document
+from graphfraud.serve.operation import Endpoint, Operation, Service
+from graphfraud.serve.problems import plain_problem
+from graphfraud.serve.routes import OPERATIONS
+from graphfraud.serve.shell import Shell
+
+COUNTED = ("* unmatched", *(operation.route for operation in OPERATIONS))
+"""Rows of the request counts; the first is for what no operation took."""
+
+
+@dataclass(frozen=True)
+class Clocks:
+    """Seconds that never go back, and seconds since 1970; the service reads time only here."""
+
+    steady: Callable[[], float] = time.monotonic
+    wall: Callable[[], float] = time.time
+
+
+def create_app(
+    runs: Path,
+    *,
+    access: Access,
+    counts: RequestCounts,
+    time_to_live_s: float | None = None,
+    clocks: Clocks = Clocks(),
+) -> FastAPI:
+    """The application: it follows ``runs/current`` and answers from one run at a time.
+
+    With ``time_to_live_s``, values of a run whose as-of is longer ago are ``stale``.
+    """
+    service = Service(CurrentRun(runs, clocks.steady), counts, clocks.wall, time_to_live_s)
+    app = FastAPI(title="graphfraud", version=VERSION, docs_url=None, redoc_url=None)
+    app.router.redirect_slashes = False
+    for place, operation in enumerate(OPERATIONS, start=1):
+        app.router.routes.append(_route(operation, Endpoint(operation, place, service, access)))
+    app.add_middleware(cast(Any, Shell), access=access, counts=counts)
+    app.add_exception_handler(HTTPException, _http_problem)
+    app.openapi_schema = document(OPERATIONS)
+    app.openapi = lambda: app.openapi_schema  # type: ignore[method-assign,assignment,return-value]
+    return app
+
+
+def _route(operation: Operation, endpoint: Endpoint) -> Route:
+    return Route(operation.pattern, endpoint, methods=[operation.method], name=operation.route)
+
+
+async def _http_problem(request: Request, error: Exception) -> Response:  # noqa: ARG001 - as Starlette calls it
+    """What the router itself refuses: an unknown path, a wrong method."""
+    refused = cast(HTTPException, error)
+    answer = plain_problem(refused.status_code)
+    allowed = (refused.headers or {}).get("Allow", "")
+    headers = {"Allow": ", ".join(sorted(allowed.split(", ")))} if allowed else None
+    return Response(answer.body, answer.status, headers, answer.content_type.decode())

@@ -1,0 +1,90 @@
+"""Which run is current: follows the link RUNS/current and opens what it points to."""
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from graphfraud.errors import RunError
+from graphfraud.serve.view import RunView
+
+LINK: Final = "current"
+CHECK_EVERY_S: Final = 0.25
+"""The link is read at most so often; a switch is seen by the next request after that."""
+
+log = logging.getLogger(__name__)
+
+
+class CurrentRun:
+    """Hands out the view of the current run.
+
+    A request takes one view and keeps it to its end; an old view lives until its
+    last request is done. ``clock`` gives seconds that never go back. A run that cannot
+    be opened is reported once, tried again at every check, and the old one kept.
+    """
+
+    def __init__(self, runs: Path, clock: Callable[[], float]) -> None:
+        self.runs = runs
+        self.failures = 0
+        self._clock = clock
+        self._checked = -CHECK_EVERY_S
+        self._target: str | None = None
+        self._view: RunView | None = None
+        self._failed: tuple[str, RunError] | None = None
+
+    def view(self) -> RunView:
+        """The view of the current run.
+
+        Raises:
+            RunError: no run is published, or the first one seen cannot be opened.
+        """
+        now = self._clock()
+        if now - self._checked >= CHECK_EVERY_S:
+            self._checked = now
+            self._follow()
+        if self._view is None:
+            raise _again(self._failed[1]) if self._failed else _unpublished(self.runs)
+        return self._view
+
+    def _follow(self) -> None:
+        target = _target(self.runs)
+        if target is None:
+            self._target = self._view = self._failed = None
+        elif target != self._target:
+            self._open(target)
+
+    def _open(self, target: str) -> None:
+        try:
+            view = RunView.open(self.runs / target)
+            if view.run_id != target:
+                raise RunError(
+                    "the manifest names another run than its directory", where=target, cure="run the night again"
+                )
+        except RunError as error:
+            self._report(target, error)
+        else:
+            self._view, self._target, self._failed = view, target, None
+
+    def _report(self, target: str, error: RunError) -> None:
+        if self._failed is None or self._failed[0] != target:
+            self.failures += 1
+            log.error("%s", error.message)
+        self._failed = (target, error)
+
+
+def _target(runs: Path) -> str | None:
+    """Name of the run that the link points to, None without a link that names a neighbour."""
+    try:
+        target = str((runs / LINK).readlink())
+    except OSError:
+        return None
+    return target if target == Path(target).name and target != ".." else None
+
+
+def _unpublished(runs: Path) -> RunError:
+    return RunError("no run is published", where=runs.name, cure="run graphfraud nightly")
+
+
+def _again(error: RunError) -> RunError:
+    # One instance raised for ever would grow a traceback with every request.
+    return RunError(error.what, where=error.where, cure=error.cure)

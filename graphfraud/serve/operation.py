@@ -1,0 +1,113 @@
+"""A route of the service, declared once: what it answers, who may ask, and how it is documented."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from http import HTTPStatus
+from typing import Any, Final
+
+import msgspec
+
+from graphfraud.errors import GraphfraudError
+from graphfraud.serve.access import Access
+from graphfraud.serve.current import CurrentRun
+from graphfraud.serve.exchange import JSON, Answer, Call, Receive, Scope, Send, header
+from graphfraud.serve.keys import Scope as KeyScope
+from graphfraud.serve.metrics import RequestCounts
+from graphfraud.serve.problems import problem
+from graphfraud.serve.question import path_id, query_of, read_body
+from graphfraud.serve.view import RunView
+
+ROUTE: Final = "graphfraud.route"
+"""Where the scope of a request tells the shell which operation answered."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Service:
+    """What the routes stand on. ``wall`` gives seconds since 1970, for ages only."""
+
+    current: CurrentRun
+    counts: RequestCounts
+    wall: Callable[[], float]
+    time_to_live_s: float | None
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """A query parameter as OpenAPI shows it."""
+
+    name: str
+    meaning: str
+    schema: dict[str, Any]
+    example: str
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One method on one path."""
+
+    method: str
+    path: str
+    summary: str
+    answer: Callable[[Service, Call], Answer]
+    shapes: tuple[tuple[bytes, type[msgspec.Struct] | None], ...]
+    """Content types of the answer, each with its shape; None: not JSON."""
+    scope: KeyScope | None = None
+    keyless: bool = False
+    path_id: str | None = None
+    parameters: tuple[Parameter, ...] = ()
+    question: type[msgspec.Struct] | None = None
+    example: dict[str, Any] | None = None
+
+    @property
+    def route(self) -> str:
+        """Method and template, as the metrics label it."""
+        return f"{self.method} {self.path}"
+
+    @property
+    def pattern(self) -> str:
+        """The path for the router: an id may hold slashes."""
+        return self.path if self.path_id is None else self.path.replace("}", ":path}")
+
+
+def on_run(answer: Callable[[RunView, Call], Answer]) -> Callable[[Service, Call], Answer]:
+    """An answer from the one view that the request takes."""
+    return lambda service, call: answer(service.current.view(), call)
+
+
+class Endpoint:
+    """An operation as an ASGI application: admit, read, answer; every failure of ours is a problem."""
+
+    def __init__(self, operation: Operation, place: int, service: Service, access: Access) -> None:
+        self._operation = operation
+        self._place = place
+        self._service = service
+        self._access = access
+        self._names = tuple(parameter.name for parameter in operation.parameters)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        scope[ROUTE] = self._place
+        try:
+            answer = await self._answer(scope, receive)
+        except GraphfraudError as error:
+            if error.http_status == HTTPStatus.INTERNAL_SERVER_ERROR:
+                log.error("%s", error.message)
+            answer = problem(error)
+        await answer.send(send)
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        operation, service = self._operation, self._service
+        if not operation.keyless:
+            self._access.admit(scope, operation.scope)
+        life = service.time_to_live_s
+        call = Call(
+            path_id=path_id(scope, operation.path_id) if operation.path_id else "",
+            query=query_of(scope, self._names),
+            accept=header(scope, b"accept") or JSON.decode(),
+            body=await read_body(scope, receive) if operation.question else b"",
+            fresh_since=float("-inf") if life is None else service.wall() - life,
+        )
+        return operation.answer(service, call)

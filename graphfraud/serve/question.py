@@ -1,0 +1,158 @@
+"""What a request asks: its query, its JSON body, the content types it takes back."""
+
+import re
+from collections.abc import Mapping
+from typing import Final, TypeVar
+from urllib.parse import parse_qsl
+
+import msgspec
+
+from graphfraud.serve.answers import ID_LIMIT
+from graphfraud.serve.exchange import Receive, Scope, header
+from graphfraud.serve.problems import (
+    MalformedError,
+    NotAcceptableError,
+    TooLargeError,
+    UnprocessableError,
+    UnsupportedTypeError,
+    unknown_name,
+)
+
+BODY_LIMIT: Final = 1 << 20
+"""Bytes of a body; more is not read."""
+QUERY_FIELDS: Final = 100
+
+Question = TypeVar("Question")
+
+
+async def read_body(scope: Scope, receive: Receive) -> bytes:
+    """The whole JSON body.
+
+    Raises:
+        UnsupportedTypeError: it is declared as something else, or is compressed.
+        TooLargeError: it is longer than BODY_LIMIT, as declared or as sent.
+    """
+    kind = (header(scope, b"content-type") or "application/json").partition(";")[0].strip().lower()
+    if kind != "application/json" or (header(scope, b"content-encoding") or "identity") != "identity":
+        raise UnsupportedTypeError("the body is not plain JSON", cure="send Content-Type: application/json")
+    length = header(scope, b"content-length") or "0"
+    if length.isdigit() and int(length) > BODY_LIMIT:
+        raise _too_large()
+    parts: list[bytes] = []
+    size = 0
+    more = True
+    while more:
+        message = await receive()
+        part = message.get("body", b"")
+        size += len(part)
+        if size > BODY_LIMIT:
+            raise _too_large()
+        parts.append(part)
+        more = message["type"] == "http.request" and message.get("more_body", False)
+    return b"".join(parts)
+
+
+def decode(body: bytes, kind: type[Question]) -> Question:
+    """The question in a body.
+
+    Raises:
+        MalformedError: it is not JSON.
+        UnprocessableError: it is JSON of another shape; the place is named, the value is not repeated.
+    """
+    try:
+        return msgspec.json.decode(body, type=kind)
+    except msgspec.ValidationError as error:
+        raise UnprocessableError(str(error), where="body", cure="GET /openapi.json shows the shape") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise MalformedError("the body is not JSON in UTF-8", where="body", cure="send a JSON object") from error
+
+
+def query_of(scope: Scope, allowed: tuple[str, ...]) -> Mapping[str, str]:
+    """The query's parameters; an empty value counts as absent.
+
+    Raises:
+        UnprocessableError: a parameter that the route does not know, twice the same, or not UTF-8.
+    """
+    raw = scope["query_string"]
+    if not raw:
+        return {}
+    try:
+        pairs = parse_qsl(raw.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=QUERY_FIELDS)
+    except ValueError as error:
+        raise UnprocessableError("the query cannot be read", where="query", cure="percent-encode UTF-8") from error
+    found: dict[str, str] = {}
+    for name, value in pairs:
+        if name not in allowed:
+            raise unknown_name("parameter", name[:ID_LIMIT], allowed, "query")
+        if name in found:
+            raise UnprocessableError(f"{name} is given twice", where="query", cure="give it once")
+        found[name] = value
+    return {name: value for name, value in found.items() if value}
+
+
+def path_id(scope: Scope, name: str) -> str:
+    """The id in a path, decoded; it may hold slashes.
+
+    Raises:
+        UnprocessableError: it is empty or longer than ID_LIMIT characters.
+    """
+    found: str = scope["path_params"][name]
+    if not 1 <= len(found) <= ID_LIMIT:
+        raise UnprocessableError(f"an id has 1 to {ID_LIMIT} characters", where="path", cure="correct the id")
+    return found
+
+
+def accepted(accept: str, offers: tuple[bytes, ...]) -> bytes:
+    """The offer that an Accept header likes best, the first among equals.
+
+    Raises:
+        NotAcceptableError: it takes none of them.
+
+    >>> accepted("text/html, application/json;q=0.5", (b"application/json",))
+    b'application/json'
+    """
+    ranges = [_media_range(part) for part in accept.split(",") if part.strip()]
+    if not ranges:
+        return offers[0]
+    weights = [_weight(offer.decode(), ranges) for offer in offers]
+    best = max(weights)
+    if best <= 0:
+        names = ", ".join(offer.decode() for offer in offers)
+        raise NotAcceptableError("no accepted content type", where="Accept", cure=f"accept one of {names}")
+    return offers[weights.index(best)]
+
+
+def number(query: Mapping[str, str], name: str, *, default: float, low: float, high: float) -> float:
+    """A parameter as a number from ``low`` to ``high``.
+
+    Raises:
+        UnprocessableError: it is no number or outside.
+    """
+    text = query.get(name)
+    if text is None:
+        return default
+    try:
+        found = float(text)
+    except ValueError:
+        found = float("nan")
+    if not low <= found <= high:
+        raise UnprocessableError(f"{name} is not a number from {low:g} to {high:g}", where="query", cure="correct it")
+    return found
+
+
+def _weight(offer: str, ranges: list[tuple[str, float]]) -> float:
+    """The weight of the most specific range that fits, 0 if none does."""
+    family = offer.partition("/")[0] + "/*"
+    fits = dict(reversed(ranges))
+    return next((fits[name] for name in (offer, family, "*/*") if name in fits), 0.0)
+
+
+def _media_range(part: str) -> tuple[str, float]:
+    name, *parameters = (piece.strip() for piece in part.split(";"))
+    weight = next((piece[2:] for piece in parameters if piece.lower().startswith("q=")), "1")
+    fits = re.fullmatch(r"0(\.\d{0,3})?|1(\.0{0,3})?", weight)
+    return name.lower(), float(weight) if fits else 0.0
+
+
+def _too_large() -> TooLargeError:
+    return TooLargeError(f"the body is longer than {BODY_LIMIT:,} bytes", where="body", cure="ask in smaller batches")
