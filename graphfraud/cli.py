@@ -15,7 +15,7 @@ import click
 
 import graphfraud
 from graphfraud import inspection
-from graphfraud.demo import DemoOptions, demo
+from graphfraud.demo import DemoOptions, demo, known_by
 from graphfraud.doctor import findings
 from graphfraud.errors import GraphfraudError, NotFoundError, UsageError
 from graphfraud.evaluate import evaluate
@@ -29,7 +29,10 @@ from graphfraud.serve.keys import Scope, create_key, read_keys, revoke_key
 from graphfraud.serve.server import serve
 from graphfraud.settings import Settings, read_settings
 from graphfraud.snapshot.build import Resources
+from graphfraud.sources.importers.amlsim import import_amlsim
 from graphfraud.sources.importers.finbench import import_finbench
+from graphfraud.sources.importers.graphfaker import import_graphfaker
+from graphfraud.sources.importers.reconciliation import HEADINGS
 from graphfraud.sources.pseudonym import read_key
 from graphfraud.store.base import Store
 from graphfraud.store.opening import open_store
@@ -39,6 +42,7 @@ P = ParamSpec("P")
 
 DEFAULT_STORE: Final = "graphfraud-data"
 SHOWN_RINGS: Final = 10
+IMPORTERS: Final = {"finbench": import_finbench, "amlsim": import_amlsim, "graphfaker": import_graphfaker}
 
 
 @dataclass(frozen=True)
@@ -160,15 +164,15 @@ def generate_command(common: Common, directory: Path, people: int, seed: int, ha
 
 
 @cli.command("import")
-@click.argument("source", type=click.Choice(["finbench"]))
+@click.argument("source", type=click.Choice(list(IMPORTERS)))
 @click.argument("directory", type=_DIRECTORY)
 @click.argument("out", type=_PATH)
 @common
 def import_command(common: Common, source: str, directory: Path, out: Path) -> None:
     """Turn somebody else's data in DIRECTORY into contract tables in OUT, with a reconciliation."""
-    reconciliation = import_finbench(directory, out)
+    reconciliation = IMPORTERS[source](directory, out)
     common.screen.result({"source": source} | reconciliation.as_json())
-    common.screen.table("Reconciliation", ("file", "rows in", "out", "rejected", "dropped"), reconciliation.rows())
+    common.screen.table("Reconciliation", HEADINGS, reconciliation.rows())
     common.screen.say(f"next: graphfraud nightly --data {out}")
 
 
@@ -329,8 +333,10 @@ def card_validate(common: Common, card: Path | None) -> None:
 @common
 def evaluate_command(common: Common, truth: Path) -> None:
     """Precision, recall, calibration and fairness of the current run against a truth."""
-    found = evaluate(common.runs.must_have_current().path, truth).as_dict()
+    run = common.runs.must_have_current()
+    found = evaluate(run.path, truth, **known_by(common.store, run)).as_dict()
     common.screen.result(found)
+    kinds = found.pop("by_kind")
     plain = [(name, value) for name, value in found.items() if not isinstance(value, dict)]
     parts = [
         (f"{name}.{part}", value)
@@ -339,6 +345,11 @@ def evaluate_command(common: Common, truth: Path) -> None:
         for part, value in whole.items()
     ]
     common.screen.table("Against the truth", ("measure", "value"), plain + parts)
+    rows = [
+        (kind, of["true"], of["reported"], of["quality"]["precision"], of["quality"]["recall"])
+        for kind, of in kinds.items()
+    ]
+    common.screen.table("By kind", ("kind", "true", "reported", "precision", "recall"), rows)
 
 
 @cli.command("rollback")
@@ -435,7 +446,7 @@ def _show_night(common: Common, published: Published, loaded: Loaded | None) -> 
         f"run {run.run_id}, as-of {run.manifest['as_of']}: {run.manifest['rows']['rings']} rings, "
         f"{people:,} people scored, {approved / max(people, 1):.1%} approved"
     )
-    common.screen.say(f"tables: {run.path}\nlook closer: graphfraud ring RING_ID --explain --runs {common.runs_home}")
+    common.screen.say(f"tables: {run.path}\nlook closer: graphfraud ring RING_ID --explain --runs {run.path.parent}")
 
 
 def main() -> None:

@@ -3,16 +3,19 @@
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graphfraud.evaluate import evaluate
 from graphfraud.loading import Loaded, LoadOptions, load_once
 from graphfraud.pipeline import Night, Published, nightly
-from graphfraud.publish.runs import Runs
+from graphfraud.publish.runs import Run, Runs
 from graphfraud.settings import Settings
 from graphfraud.snapshot.build import Resources
 from graphfraud.sources.pseudonym import KEY_FILE_VARIABLE, PseudonymKey, create_key_file, read_key
 from graphfraud.stages import Observer
+from graphfraud.store.base import Store
 from graphfraud.store.lake import LakeStore
 from graphfraud.worlds import generate
 
@@ -60,6 +63,17 @@ def demo(options: DemoOptions, *, observer: Observer) -> Shown:
 
 def _key(path: Path) -> PseudonymKey:
     return read_key({KEY_FILE_VARIABLE: str(path)}) if path.exists() else create_key_file(path)
+
+
+def known_by(store: Store, run: Run) -> dict[str, pa.Table]:
+    """Occupations, and the labels known by the run's as-of: what an evaluation asks beside the truth."""
+    head = store.head()
+    occupations = store.scan("people", head=head).to_table(columns=["person_id", "occupation"])
+    labels = store.scan("labels", head=head).to_table()
+    return {
+        "occupations": occupations,
+        "labels": labels.filter(pc.less_equal(labels.column("at"), pa.scalar(run.as_of))),
+    }
 
 
 def _found(published: Published, truth: Path) -> str:

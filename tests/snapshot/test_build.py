@@ -134,9 +134,9 @@ def test_an_empty_store_gives_an_empty_snapshot() -> None:
 
 
 names = st.sampled_from(["a", "b", "c", "é", "中", "z'); --"])
-logins_of = st.lists(
-    st.tuples(names, names, st.integers(0, 250)), unique=True, max_size=12
-).map(lambda rows: [{"person_id": p, "device_id": d, "at": t * DAY_US} for p, d, t in rows])
+logins_of = st.lists(st.tuples(names, names, st.integers(0, 250)), unique=True, max_size=12).map(
+    lambda rows: [{"person_id": p, "device_id": d, "at": t * DAY_US} for p, d, t in rows]
+)
 
 
 @settings(max_examples=12, deadline=None)

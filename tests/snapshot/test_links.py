@@ -92,7 +92,9 @@ def test_pairs_and_components_agree_with_networkx(rows: list[tuple[str, str, str
             weight = 3.0 if kind == "phone" else 4.0
             expected[pair] += weight * (1 - log2(len(who)) / log2(len(NAMES)))
     expected = {pair: weight for pair, weight in expected.items() if weight > 0}
-    assert dict(zip(zip(found.a.tolist(), found.b.tolist(), strict=True), found.weight, strict=True)) == pytest.approx(expected)
+    assert dict(zip(zip(found.a.tolist(), found.b.tolist(), strict=True), found.weight, strict=True)) == pytest.approx(
+        expected
+    )
     graph = nx.Graph(list(expected))
     graph.add_nodes_from(range(len(NAMES)))
     oracle = np.empty(len(NAMES), int)

@@ -106,14 +106,14 @@ def test_one_writer_at_a_time(lake: LakeStore) -> None:
 def test_a_damaged_head_is_an_error_with_a_cure(lake: LakeStore) -> None:
     load(lake, {"people": people("anna")})
     (lake.home / "heads" / "00000001.json").write_text("{")
-    with pytest.raises(StoreError, match="damaged.*To cure it"):
+    with pytest.raises(StoreError, match=r"damaged.*To cure it"):
         lake.head()
 
 
 def test_a_missing_table_is_an_error_with_a_cure(lake: LakeStore) -> None:
     load(lake, {"people": people("anna")})
     shutil.rmtree(lake.home / "tables" / "people")
-    with pytest.raises(StoreError, match="people cannot be read.*To cure it"):
+    with pytest.raises(StoreError, match=r"people cannot be read.*To cure it"):
         lake.known()
 
 

@@ -17,7 +17,7 @@ def people(recipe: Recipe, population: Population) -> tuple[Sheet, ...]:
 
 def _registered(recipe: Recipe, population: Population) -> Sheet:
     rng, count = recipe.rng("base.people"), population.size
-    verified = rng.random(count) < 0.93
+    verified = rng.random(count) < 0.995
     return sheet(
         "people",
         person_id=np.arange(count),
@@ -25,7 +25,7 @@ def _registered(recipe: Recipe, population: Population) -> Sheet:
         birth_date=population.birth_day,
         occupation=population.occupation,
         id_verified=verified,
-        face_verified=verified & (rng.random(count) < 0.9),
+        face_verified=verified & (rng.random(count) < 0.992),
         invited=population.invited,
     )
 

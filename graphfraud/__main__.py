@@ -1,0 +1,5 @@
+"""``python -m graphfraud`` is the command ``graphfraud``."""
+
+from graphfraud.cli import main
+
+main()
