@@ -14,8 +14,13 @@ GraphfraudError                 exit 1   HTTP 500
 ├── CardError                   exit 1   HTTP 422   the score card contradicts itself
 ├── NotFoundError               exit 1   HTTP 404   no such person, ring, query or run
 └── ServiceError                                    what a client of the service did wrong
+    ├── MalformedError                   HTTP 400
     ├── UnauthorisedError                HTTP 401
-    └── ForbiddenError                   HTTP 403
+    ├── ForbiddenError                   HTTP 403
+    ├── NotAcceptableError               HTTP 406
+    ├── TooLargeError                    HTTP 413
+    ├── UnsupportedTypeError             HTTP 415
+    └── UnprocessableError               HTTP 422
 """
 
 from typing import ClassVar
@@ -125,3 +130,35 @@ class ForbiddenError(ServiceError):
     """The key is valid, the operation is not allowed with it or from there."""
 
     http_status = 403
+
+
+class MalformedError(ServiceError):
+    """The body is not JSON in UTF-8."""
+
+
+class UnsupportedTypeError(ServiceError):
+    """The body is not declared as plain JSON."""
+
+    http_status = 415
+
+
+class NotAcceptableError(ServiceError):
+    """None of the answer's content types is accepted."""
+
+    http_status = 406
+
+
+class TooLargeError(ServiceError):
+    """The body is longer than the service reads."""
+
+    http_status = 413
+
+
+class UnprocessableError(ServiceError):
+    """The question can be read, but asks for something that is not there; ``near`` lists what is."""
+
+    http_status: ClassVar[int] = 422
+
+    def __init__(self, what: str, *, where: str = "", cure: str = "", near: tuple[str, ...] = ()) -> None:
+        super().__init__(what, where=where, cure=cure)
+        self.near = near

@@ -1,6 +1,7 @@
 """What a person sees: tables, progress and errors; or one JSON document for a machine."""
 
 import json
+import os
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,12 +17,16 @@ from graphfraud.errors import GraphfraudError
 from graphfraud.publish.manifest import Cost
 
 
+LOG_WIDTH = int(os.environ.get("COLUMNS", "120"))
+"""Width of tables in a file or a pipe."""
+
+
 @dataclass(frozen=True)
 class Screen:
     """Where results go: tables on standard output, or with ``as_json`` a single document; notes on standard error."""
 
     as_json: bool = False
-    out: Console = field(default_factory=lambda: Console(soft_wrap=False))
+    out: Console = field(default_factory=lambda: Console(width=None if sys.stdout.isatty() else LOG_WIDTH))
     err: Console = field(default_factory=lambda: Console(stderr=True, soft_wrap=True))
 
     def result(self, content: Mapping[str, Any]) -> None:

@@ -3,47 +3,15 @@
 import re
 from difflib import get_close_matches
 from http import HTTPStatus
-from typing import ClassVar, Final
+from typing import Final
 
 import msgspec
 
-from graphfraud.errors import GraphfraudError, ServiceError, UnauthorisedError
+from graphfraud.errors import GraphfraudError, UnauthorisedError, UnprocessableError
 from graphfraud.serve.answers import Problem
 from graphfraud.serve.exchange import Answer
 
 PROBLEM_TYPE: Final = b"application/problem+json"
-
-
-class MalformedError(ServiceError):
-    """The body is not JSON in UTF-8."""
-
-
-class UnsupportedTypeError(ServiceError):
-    """The body is not declared as plain JSON."""
-
-    http_status = 415
-
-
-class NotAcceptableError(ServiceError):
-    """None of the answer's content types is accepted."""
-
-    http_status = 406
-
-
-class TooLargeError(ServiceError):
-    """The body is longer than the service reads."""
-
-    http_status = 413
-
-
-class UnprocessableError(ServiceError):
-    """The question can be read, but asks for something that is not there; ``near`` lists what is."""
-
-    http_status: ClassVar[int] = 422
-
-    def __init__(self, what: str, *, where: str = "", cure: str = "", near: tuple[str, ...] = ()) -> None:
-        super().__init__(what, where=where, cure=cure)
-        self.near = near
 
 
 def unknown_name(what: str, name: str, known: tuple[str, ...], where: str) -> UnprocessableError:

@@ -7,16 +7,16 @@ from urllib.parse import parse_qsl
 
 import msgspec
 
-from graphfraud.serve.answers import ID_LIMIT
-from graphfraud.serve.exchange import Receive, Scope, header
-from graphfraud.serve.problems import (
+from graphfraud.errors import (
     MalformedError,
     NotAcceptableError,
     TooLargeError,
     UnprocessableError,
     UnsupportedTypeError,
-    unknown_name,
 )
+from graphfraud.serve.answers import ID_LIMIT
+from graphfraud.serve.exchange import Receive, Scope, header
+from graphfraud.serve.problems import unknown_name
 
 BODY_LIMIT: Final = 1 << 20
 """Bytes of a body; more is not read."""

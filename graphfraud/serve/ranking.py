@@ -7,10 +7,10 @@ from typing import Final
 
 import msgspec
 
-from graphfraud.errors import NotFoundError
+from graphfraud.errors import NotFoundError, UnprocessableError
 from graphfraud.serve.answers import ID_LIMIT, RINGS_LIMIT, Evidence, Member, Ring, RingDetail, Rings
 from graphfraud.serve.exchange import Answer, Call
-from graphfraud.serve.problems import UnprocessableError, unknown_name
+from graphfraud.serve.problems import unknown_name
 from graphfraud.serve.question import number
 from graphfraud.serve.scores import identity
 from graphfraud.serve.view import NO_ROW, Row, RunView
