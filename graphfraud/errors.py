@@ -4,8 +4,7 @@ GraphfraudError                 exit 1   HTTP 500
 ├── UsageError                  exit 2   HTTP 400   the words of a command or request are off
 ├── RefusedError                exit 3   HTTP 409   possible, but not now or not with this input
 │   ├── LeaseHeldError                              somebody else is writing
-│   ├── TooManyRejectsError                         more bad rows than allowed
-│   └── OlderRunError                               an older night would replace a newer one
+│   └── TooManyRejectsError                         more bad rows than allowed
 ├── InputError                  exit 1   HTTP 422   a table or file cannot be used
 │   └── MissingColumnError
 ├── KeyMaterialError            exit 1   HTTP 500   the pseudonym key is absent or unsafe
@@ -70,10 +69,6 @@ class LeaseHeldError(RefusedError):
 
 class TooManyRejectsError(RefusedError):
     """A table holds more bad rows than ``--max-rejects`` allows; nothing was written."""
-
-
-class OlderRunError(RefusedError):
-    """A night with an older as-of than the current run would become current."""
 
 
 class InputError(GraphfraudError):
