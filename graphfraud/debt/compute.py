@@ -5,9 +5,9 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from graphfraud.debt.contagion import bearable, default_probability, own_probability
-from graphfraud.debt.stacking import lenders_open, stacking
+from graphfraud.debt.stacking import stacking
 from graphfraud.schema import Entity
-from graphfraud.snapshot.borrowing import Guaranteed, current_loans, guaranteed, owed
+from graphfraud.snapshot.borrowing import Guaranteed, current_loans, guaranteed, lenders_open, owed
 from graphfraud.snapshot.graph import Snapshot
 
 
@@ -26,7 +26,7 @@ def debt(snapshot: Snapshot) -> pa.Table:
     return pa.table(
         {
             "person_id": snapshot.ids[Entity.PERSON],
-            "lenders_open": pa.array(lenders_open(snapshot, loans), pa.int64()),
+            "lenders_open": pa.array(lenders_open(loans, people), pa.int64()),
             "outstanding": _yuan(owed(snapshot, loans)),
             "stacking": stacked,
             "exposure_to_others": _yuan(_sum(promised.guarantor, promised.fen, people)),

@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from graphfraud.debt.priors import INTERCEPT, PASS_ON, PER_30_DAYS_PAST_DUE, STACKING
+from graphfraud.settings import DAY_US
 from graphfraud.snapshot.borrowing import Guaranteed, Loans
 from graphfraud.snapshot.graph import Snapshot
 
@@ -41,7 +42,7 @@ def default_probability(
 def bearable(snapshot: Snapshot) -> npt.NDArray[np.int64]:
     """What a person could pay when called, fen: what organisations paid them in 90 days, and never nothing."""
     rows, people = snapshot["payments"], snapshot.people
-    recent = rows["at"] > snapshot.as_of - 90 * 86_400_000_000
+    recent = rows["at"] > snapshot.as_of - 90 * DAY_US
     income = recent & (rows["payer_id"] >= people) & (rows["payee_id"] < people)
     total = np.zeros(people, np.int64)
     np.add.at(total, rows["payee_id"][income], rows["amount"][income])

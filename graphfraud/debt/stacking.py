@@ -6,26 +6,11 @@ import numpy.typing as npt
 
 from graphfraud.debt.priors import PER_BORROWED_REPAYMENT, PER_EXTRA_LENDER, PER_NEW_LENDER
 from graphfraud.settings import DAY_US
-from graphfraud.snapshot.borrowing import Loans
+from graphfraud.snapshot.borrowing import Loans, lenders_open, new_lenders
 from graphfraud.snapshot.graph import Snapshot
 
 WITHIN_US = 7 * DAY_US
 """A repayment so soon after a disbursement of another loan was made with borrowed money."""
-
-
-def lenders_open(snapshot: Snapshot, loans: Loans) -> npt.NDArray[np.int64]:
-    """Lenders with an open loan of each person; unnamed lenders count as one."""
-    pairs = np.unique(np.stack([loans.person[loans.open], loans.lender[loans.open]]), axis=1)
-    return np.bincount(pairs[0], minlength=snapshot.people)
-
-
-def new_lenders(snapshot: Snapshot, loans: Loans, *, days: int) -> npt.NDArray[np.int64]:
-    """Lenders that each person first borrowed from within so many days."""
-    order = np.lexsort((loans.opened_at, loans.lender, loans.person))
-    person, lender = loans.person[order], loans.lender[order]
-    first = np.r_[True, (person[1:] != person[:-1]) | (lender[1:] != lender[:-1])][: len(person)]
-    recent = loans.opened_at[order] > snapshot.as_of - days * DAY_US
-    return np.bincount(person[first & recent], minlength=snapshot.people)
 
 
 def borrowed_repayments(snapshot: Snapshot, *, days: int) -> npt.NDArray[np.int64]:
@@ -64,10 +49,11 @@ def _borrowed(
 
 def stacking(snapshot: Snapshot, loans: Loans) -> npt.NDArray[np.float64]:
     """Stacking index from 0 (one lender at most) towards 1, by the rates in :mod:`graphfraud.debt.priors`."""
-    extra = np.maximum(lenders_open(snapshot, loans) - 1, 0)
+    extra = np.maximum(lenders_open(loans, snapshot.people) - 1, 0)
+    fresh = new_lenders(loans, snapshot.people, since=snapshot.as_of - 90 * DAY_US)
     strain = (
         PER_EXTRA_LENDER * extra
-        + PER_NEW_LENDER * np.maximum(new_lenders(snapshot, loans, days=90) - 1, 0)
+        + PER_NEW_LENDER * np.maximum(fresh - 1, 0)
         + PER_BORROWED_REPAYMENT * borrowed_repayments(snapshot, days=90)
     )
     return 1.0 - np.exp(-strain)

@@ -8,6 +8,7 @@ import numpy as np
 
 from graphfraud.features.values import Values, distinct, largest, share, tally, total, unknown
 from graphfraud.settings import DAY_US
+from graphfraud.snapshot import borrowing
 from graphfraud.snapshot.borrowing import Guaranteed, Loans, current_loans, guaranteed, owed
 from graphfraud.snapshot.graph import Snapshot
 
@@ -57,8 +58,7 @@ def lenders_open(credit: Credit) -> Values:
     """Lenders with an open loan; loans of an unnamed lender count as one lender."""
     if not credit.known("loans"):
         return unknown(credit.people)
-    loans = credit.loans
-    return distinct(loans.person[loans.open], loans.lender[loans.open], credit.people)
+    return borrowing.lenders_open(credit.loans, credit.people).astype(np.float64)
 
 
 def outstanding(credit: Credit) -> Values:
@@ -93,12 +93,8 @@ def new_lenders_90d(credit: Credit) -> Values:
     """Lenders first borrowed from in 90 days."""
     if not credit.known("loans"):
         return unknown(credit.people)
-    loans = credit.loans
-    order = np.lexsort((loans.opened_at, loans.lender, loans.person))
-    person, lender = loans.person[order], loans.lender[order]
-    first = np.r_[True, (person[1:] != person[:-1]) | (lender[1:] != lender[:-1])][: len(person)]
-    recent = loans.opened_at[order] > credit.snapshot.as_of - 90 * DAY_US
-    return tally(person[first & recent], credit.people)
+    since = credit.snapshot.as_of - 90 * DAY_US
+    return borrowing.new_lenders(credit.loans, credit.people, since=since).astype(np.float64)
 
 
 def guaranteed_for_others(credit: Credit) -> Values:

@@ -49,6 +49,20 @@ def owed(snapshot: Snapshot, loans: Loans) -> npt.NDArray[np.int64]:
     return total
 
 
+def lenders_open(loans: Loans, people: int) -> npt.NDArray[np.int64]:
+    """Lenders with an open loan of each person; loans of an unnamed lender count as one lender."""
+    pairs = np.unique(np.stack([loans.person[loans.open], loans.lender[loans.open]]), axis=1)
+    return np.bincount(pairs[0], minlength=people)
+
+
+def new_lenders(loans: Loans, people: int, *, since: int) -> npt.NDArray[np.int64]:
+    """Lenders that each person first borrowed from after a time (UTC microseconds)."""
+    order = np.lexsort((loans.opened_at, loans.lender, loans.person))
+    person, lender = loans.person[order], loans.lender[order]
+    first = np.r_[True, (person[1:] != person[:-1]) | (lender[1:] != lender[:-1])][: len(person)]
+    return np.bincount(person[first & (loans.opened_at[order] > since)], minlength=people)
+
+
 @dataclass(frozen=True, eq=False)
 class Guaranteed:
     """Debt of one person that another answers for, one row a pair, sorted; money in fen."""
