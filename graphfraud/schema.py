@@ -159,6 +159,20 @@ PARTY_KINDS: Final = ("person", "merchant")
 LIST_NAMES: Final = ("block", "watch", "allow")
 LABELS: Final = ("fraud", "default", "clean")
 
+RING_KINDS: Final = (
+    "device_farm",
+    "shared_identity",
+    "loan_agent",
+    "cash_out",
+    "mule_chain",
+    "transfer_cycle",
+    "guarantee_circle",
+    "account_resale",
+    "promotion_abuse",
+    "unknown",
+)
+"""What a reported ring does; ``unknown`` where its evidence fits none."""
+
 IDENTIFIER_LABELS: Final[dict[str, tuple[str, str]]] = {
     "phone": ("HAS_PHONE", "Phone"),
     "card": ("HAS_CARD", "Card"),

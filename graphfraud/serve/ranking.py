@@ -8,6 +8,7 @@ from typing import Final
 import msgspec
 
 from graphfraud.errors import NotFoundError, UnprocessableError
+from graphfraud.schema import RING_KINDS
 from graphfraud.serve.answers import ID_LIMIT, RINGS_LIMIT, Evidence, Member, Ring, RingDetail, Rings
 from graphfraud.serve.exchange import Answer, Call
 from graphfraud.serve.problems import unknown_name
@@ -15,18 +16,6 @@ from graphfraud.serve.question import number
 from graphfraud.serve.scores import identity
 from graphfraud.serve.view import NO_ROW, Row, RunView
 
-KINDS: Final = (
-    "device_farm",
-    "shared_identity",
-    "loan_agent",
-    "cash_out",
-    "mule_chain",
-    "transfer_cycle",
-    "guarantee_circle",
-    "account_resale",
-    "promotion_abuse",
-    "unknown",
-)
 PAGE: Final = 50
 
 
@@ -40,8 +29,8 @@ class _Cursor(msgspec.Struct, frozen=True, array_like=True):
 def rings(view: RunView, call: Call) -> Answer:
     """Rings by falling score, then id, from the cursor on."""
     kind = call.query.get("kind")
-    if kind is not None and kind not in KINDS:
-        raise unknown_name("kind of ring", kind[:ID_LIMIT], KINDS, "query")
+    if kind is not None and kind not in RING_KINDS:
+        raise unknown_name("kind of ring", kind[:ID_LIMIT], RING_KINDS, "query")
     limit = _limit(call)
     after = call.query.get("after")
     start = 0

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from graphfraud.schema import RING_KINDS
 from graphfraud.serve import features, ranking, scores, status
 from graphfraud.serve.answers import (
     Catalogue,
@@ -26,7 +27,7 @@ from graphfraud.serve.operation import Operation, Parameter, on_run
 _FEATURES: Final = Parameter(
     "features", "names of features, separated by commas; all without", {"type": "string"}, "friends,outstanding"
 )
-_KIND: Final = Parameter("kind", "only rings of this kind", {"enum": list(ranking.KINDS)}, "device_farm")
+_KIND: Final = Parameter("kind", "only rings of this kind", {"enum": list(RING_KINDS)}, "device_farm")
 _MIN_SCORE: Final = Parameter(
     "min_score", "only rings with at least this score", {"type": "number", "minimum": 0, "maximum": 1}, "0.8"
 )

@@ -7,22 +7,14 @@ from typing import Final
 import numpy as np
 from scipy.special import ndtri
 
+from graphfraud.schema import RING_KINDS
 from graphfraud.settings import DAY_US
 from graphfraud.worlds.moments import whole_seconds
 from graphfraud.worlds.population import Population
 from graphfraud.worlds.recipe import AS_OF_US, Flags, Ints, Recipe
 
-RING_KINDS: Final = (
-    "device_farm",
-    "shared_identity",
-    "loan_agent",
-    "cash_out",
-    "mule_chain",
-    "transfer_cycle",
-    "guarantee_circle",
-    "account_resale",
-    "promotion_abuse",
-)
+MADE_KINDS: Final = RING_KINDS[:-1]
+"""A world has rings of every kind that has a name."""
 GROUP_SIZES: Final[dict[str, tuple[int, int]]] = {
     "family": (4, 7),
     "dormitory": (4, 24),
@@ -94,7 +86,7 @@ def ring_casts(recipe: Recipe, population: Population) -> Mapping[str, Cast]:
     rng = recipe.rng("casting.ring_members")
     sizes = ring_sizes(recipe)
     members = rng.choice(population.adults, int(sizes.sum()), replace=False)
-    kinds = np.array(RING_KINDS)[rng.permutation(len(RING_KINDS))]
+    kinds = np.array(MADE_KINDS)[rng.permutation(len(MADE_KINDS))]
     spread = recipe.hard.spread_days
     began = AS_OF_US - (rng.uniform(12 + spread, 80 + spread, len(sizes)) * DAY_US).astype(np.int64)
     return _casts(kinds, members, sizes, began)

@@ -4,6 +4,7 @@ from typing import Final
 
 import numpy as np
 
+from graphfraud.schema import RING_KINDS
 from graphfraud.worlds.recipe import Flags, Ints
 
 MECHANISMS: Final = (
@@ -20,15 +21,7 @@ MECHANISMS: Final = (
     "chat",
     "loan",
     "line",
-    "device_farm",
-    "shared_identity",
-    "loan_agent",
-    "cash_out",
-    "mule_chain",
-    "transfer_cycle",
-    "guarantee_circle",
-    "account_resale",
-    "promotion_abuse",
+    *RING_KINDS[:-1],
     "family",
     "dormitory",
     "office",
