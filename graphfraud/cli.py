@@ -19,8 +19,9 @@ from graphfraud.demo import DemoOptions, demo, known_by
 from graphfraud.doctor import findings
 from graphfraud.errors import GraphfraudError, NotFoundError, UsageError
 from graphfraud.evaluate import evaluate
-from graphfraud.loading import Loaded, LoadOptions, load, load_once
-from graphfraud.pipeline import STAGES, Night, Published, nightly
+from graphfraud.loading import LoadOptions, as_of_of, load, load_once
+from graphfraud.pipeline import STAGES, Night, nightly
+from graphfraud.presentation import loaded_json, published_json, show_loaded, show_night, show_ring
 from graphfraud.publish.manifest import written
 from graphfraud.publish.runs import Runs
 from graphfraud.score.card import read_card
@@ -41,7 +42,6 @@ from graphfraud.worlds import generate
 P = ParamSpec("P")
 
 DEFAULT_STORE: Final = "graphfraud-data"
-SHOWN_RINGS: Final = 10
 IMPORTERS: Final = {"finbench": import_finbench, "amlsim": import_amlsim, "graphfaker": import_graphfaker}
 
 
@@ -63,7 +63,7 @@ class Common:
     @property
     def store(self) -> Store:
         """The store behind ``--store``."""
-        return open_store(self.store_uri, settings=self.settings)
+        return open_store(self.store_uri, settings=self.settings, environment=os.environ)
 
     @property
     def runs(self) -> Runs:
@@ -134,7 +134,7 @@ def demo_command(common: Common, people: int, seed: int, directory: Path, port: 
     options = DemoOptions(directory, people=people, seed=seed, settings=common.settings, resources=common.resources)
     with NightProgress(common.screen, STAGES) as progress:
         shown = demo(options, observer=progress)
-    _show_night(common, shown.published, shown.loaded)
+    show_night(common.screen, shown.published, shown.loaded)
     common.screen.say(shown.found)
     if not no_serve:
         common.screen.say("\nServing on loopback without keys, for this demonstration only. Ctrl-C stops it.")
@@ -185,8 +185,8 @@ def load_command(common: Common, directory: Path, max_rejects: float, replace: t
     """Load the tables of DIRECTORY into the store."""
     options = LoadOptions(directory, read_key(os.environ), max_rejects=max_rejects, replace=replace)
     loaded = load(common.store, options, rejects=common.runs_home / "rejects.parquet", resources=common.resources)
-    common.screen.result(_loaded_json(loaded))
-    _show_loaded(common, loaded)
+    common.screen.result(loaded_json(loaded))
+    show_loaded(common.screen, loaded)
 
 
 @cli.command("nightly")
@@ -202,7 +202,7 @@ def nightly_command(
     """Run the whole night: features, rings, debt and scores, published as one run."""
     if engine == "spark":
         raise UsageError("the Spark engine is not part of this version", where="--engine", cure="use --engine local")
-    moment = _as_of(as_of, data)
+    moment = as_of_of(data, as_of, now=time.time_ns() // 1000)
     common.screen.note(f"as-of {written(moment)}")
     loaded = None
     with NightProgress(common.screen, STAGES) as progress:
@@ -212,8 +212,8 @@ def nightly_command(
         night = Night(moment, common.settings, labels=not no_labels, resources=common.resources)
         rejects = loaded.rejects if loaded else None
         published = nightly(common.store, common.runs, night, observer=progress, rejects=rejects)
-    common.screen.result(_published_json(published) | ({"load": _loaded_json(loaded)} if loaded else {}))
-    _show_night(common, published, loaded)
+    common.screen.result(published_json(published) | ({"load": loaded_json(loaded)} if loaded else {}))
+    show_night(common.screen, published, loaded)
 
 
 @cli.command("serve")
@@ -278,15 +278,7 @@ def ring_command(common: Common, ring_id: str, explain: bool) -> None:
     """Show one ring: who, by what, and why."""
     ring = inspection.ring_of(common.runs.must_have_current(), ring_id)
     common.screen.result(ring)
-    common.screen.say(f"{ring['ring_id']}: {ring['kind']}, {ring['size']} people, score {ring['score']:.3f}")
-    common.screen.table("Reasons", ("code", "meaning"), [(r["code"], r["en"]) for r in ring["reasons"]])
-    columns = ("person_id", "role", "score")
-    common.screen.table("Members", columns, [[row[name] for name in columns] for row in ring["members"]])
-    columns_of_evidence = ("source_id", "relationship", "target_id", "target_label", "weight", "at")
-    shown = ring["evidence"] if explain else ring["evidence"][:SHOWN_RINGS]
-    common.screen.table("Evidence", columns_of_evidence, [[row[name] for name in columns_of_evidence] for row in shown])
-    if len(shown) < len(ring["evidence"]):
-        common.screen.say(f"{len(ring['evidence']) - len(shown)} more rows with --explain")
+    show_ring(common.screen, ring, explain=explain)
 
 
 @cli.command("score")
@@ -378,75 +370,8 @@ def doctor_command(common: Common) -> None:
         sys.exit(1)
 
 
-def _as_of(text: str | None, data: Path | None) -> int:
-    """The as-of as UTC microseconds: what was asked for, what the data say, or now."""
-    file = data / "as_of.txt" if data is not None else None
-    where = "--as-of"
-    if text is None and file is not None and file.exists():
-        text, where = file.read_text(encoding="utf-8").strip(), str(file)
-    if text is None:
-        return time.time_ns() // 1000
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError as error:
-        raise UsageError(f"{text!r} is not a time", where=where, cure="write it like 2026-02-01T00:00:00Z") from error
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
-
-
 def _keys_path(common: Common) -> Path:
     return Path(os.environ.get("GRAPHFRAUD_API_KEYS", common.runs_home.parent / "api-keys.json"))
-
-
-def _loaded_json(loaded: Loaded) -> dict[str, Any]:
-    return asdict(loaded) | {"rejects": str(loaded.rejects)}
-
-
-def _published_json(published: Published) -> dict[str, Any]:
-    manifest = published.run.manifest
-    known = {name: manifest[name] for name in ("run_id", "parent_run", "as_of", "rows", "stages")}
-    return known | {"current": published.current, "repeated": published.repeated, "path": str(published.run.path)}
-
-
-def _show_loaded(common: Common, loaded: Loaded) -> None:
-    rows = [
-        (name, count, loaded.rejected.get(name, 0), done.added, done.replaced, done.unchanged)
-        for name, count in loaded.rows_in.items()
-        for done in [loaded.written[name]]
-    ]
-    common.screen.table("Loaded", ("table", "rows in", "rejected", "added", "replaced", "unchanged"), rows)
-    for name, columns in loaded.undeclared.items():
-        common.screen.note(f"{name}: left out columns that no table declares: {', '.join(columns)}")
-    for name in loaded.ignored:
-        common.screen.note(f"{name}: no table has this name; left out")
-    if any(loaded.rejected.values()):
-        common.screen.say(f"rejected rows and why: {loaded.rejects}")
-
-
-def _show_night(common: Common, published: Published, loaded: Loaded | None) -> None:
-    run = published.run
-    if loaded is not None:
-        _show_loaded(common, loaded)
-    if published.repeated:
-        common.screen.note("this night had been published before; nothing was computed again")
-    if not published.current:
-        common.screen.note(
-            "published, but not current: readers already see a later as-of (graphfraud rollback switches)"
-        )
-    worst = inspection.worst_rings(run, limit=SHOWN_RINGS)
-    rows = [
-        (r["ring_id"], r["kind"], r["size"], r["score"], r["reasons"][0]["en"] if r["reasons"] else "") for r in worst
-    ]
-    common.screen.table("Worst rings", ("ring", "kind", "people", "score", "first reason"), rows)
-    decisions = run.manifest["fairness"]["occupation"]
-    people = sum(group["people"] for group in decisions.values())
-    approved = sum(group["people"] * group["approved"] for group in decisions.values())
-    common.screen.say(
-        f"run {run.run_id}, as-of {run.manifest['as_of']}: {run.manifest['rows']['rings']} rings, "
-        f"{people:,} people scored, {approved / max(people, 1):.1%} approved"
-    )
-    common.screen.say(f"tables: {run.path}\nlook closer: graphfraud ring RING_ID --explain --runs {run.path.parent}")
 
 
 def main() -> None:

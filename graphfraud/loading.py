@@ -4,10 +4,12 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pyarrow as pa
 
+from graphfraud.errors import UsageError
 from graphfraud.publish.tables import write_table
 from graphfraud.snapshot.build import Resources
 from graphfraud.sources.directory import read_directory
@@ -111,3 +113,24 @@ def _fingerprint(options: LoadOptions) -> str:
             status = path.stat()
             whole.update(f"{path.relative_to(options.directory)}:{status.st_size}:{status.st_mtime_ns}\n".encode())
     return whole.hexdigest()
+
+
+def as_of_of(data: Path | None, text: str | None, *, now: int) -> int:
+    """The as-of as UTC microseconds: what was asked for, else what ``data/as_of.txt`` says, else ``now``.
+
+    Raises:
+        UsageError: the text is no time.
+    """
+    file = data / "as_of.txt" if data is not None else None
+    where = "--as-of"
+    if text is None and file is not None and file.exists():
+        text, where = file.read_text(encoding="utf-8").strip(), str(file)
+    if text is None:
+        return now
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(f"{text!r} is not a time", where=where, cure="write it like 2026-02-01T00:00:00Z") from error
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
