@@ -23,7 +23,7 @@ DEV_STAMP := $(VENV)/.installed-dev-$(shell cat requirements-dev.lock pyproject.
 PIP := $(PY) -m pip --disable-pip-version-check --quiet
 SELF := $(PIP) install --no-deps --no-build-isolation --editable .
 
-.PHONY: help install demo test lint bench soak neo4j lock
+.PHONY: help install demo test lint bench soak neo4j neo4j-stop lock
 
 help:
 	@grep -hE '^[a-z0-9]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
@@ -49,8 +49,11 @@ bench: $(DEV_STAMP) ## every benchmark beside its peers, in short
 soak: $(DEV_STAMP) ## the long kill and load suites
 	@$(PY) -m pytest -n 2 -m soak
 
-neo4j: ## a Neo4j server for tests
-	@echo "make neo4j is not here yet: it comes with the Neo4j store; docker-compose.yml starts a server" >&2; exit 1
+neo4j: $(RUN_STAMP) ## Neo4j with its Browser on this machine, by Maven and Java 17+, no Docker (make neo4j-stop ends it)
+	@$(PY) -m graphfraud.neo4j_server start --browser
+
+neo4j-stop: $(RUN_STAMP)
+	@$(PY) -m graphfraud.neo4j_server stop
 
 lock: ## resolve the requirements anew, with hashes, for every supported Python
 	@test -x .venv-lock/bin/uv || { $(MAKE) .venv-lock/bin/python VENV=.venv-lock; \

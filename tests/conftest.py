@@ -12,6 +12,8 @@ from graphfraud.sources.reading import Known
 from graphfraud.store.lake import LakeStore
 from graphfraud.worlds import generate
 
+pytest_plugins = ["tests.neo4j_server.fixtures"]
+
 KEY = PseudonymKey(bytes(range(32)))
 WORLD_AS_OF = 1_769_904_000_000_000
 """2026-02-01, the latest event of every generated world or later."""
