@@ -26,6 +26,18 @@ def sql(stage: str, name: str) -> str:
         ) from error
 
 
+@cache
+def cypher(folder: str, name: str) -> str:
+    """Text of ``cypher/<folder>/<name>.cypher``."""
+    path = cypher_home() / folder / f"{name}.cypher"
+    try:
+        return path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise NotFoundError(
+            f"no Cypher file {name} in {folder}", where=str(path.parent), cure="reinstall graphfraud"
+        ) from error
+
+
 def quoted(name: str) -> str:
     """A name of the schema as a quoted SQL identifier.
 
