@@ -376,7 +376,7 @@ def _keys_path(common: Common) -> Path:
 
 def main() -> None:
     """The outermost shell: every failure becomes a line with its cure, and an exit status."""
-    as_json = "--json" in sys.argv
+    as_json = "--json" in sys.argv or os.environ.get("GRAPHFRAUD_JSON", "") not in ("", "0")
     try:
         cli.main(standalone_mode=False)
     except click.exceptions.Exit as leaving:

@@ -14,7 +14,7 @@ from graphfraud.publish.tables import write_table
 from graphfraud.snapshot.build import Resources
 from graphfraud.sources.directory import read_directory
 from graphfraud.sources.pseudonym import PseudonymKey
-from graphfraud.sources.reading import REJECT_SCHEMA, RejectedTablesError
+from graphfraud.sources.reading import REJECT_SCHEMA, Reading, RejectedTablesError
 from graphfraud.store.base import Store, Written
 from graphfraud.store.durable import write_file
 
@@ -60,6 +60,7 @@ def load(store: Store, options: LoadOptions, *, rejects: Path, resources: Resour
         write_rejects(error.rejects, rejects)
         raise
     with reading:
+        _check_replaced(options, reading)
         written = store.write(reading, replace=options.replace)
         write_rejects(reading.rejects, rejects)
         return Loaded(
@@ -69,6 +70,17 @@ def load(store: Store, options: LoadOptions, *, rejects: Path, resources: Resour
             ignored=reading.ignored,
             written=dict(written),
             rejects=rejects,
+        )
+
+
+def _check_replaced(options: LoadOptions, reading: Reading) -> None:
+    """A table can be replaced only by one that is there, or a slip of the pen would go unseen."""
+    absent = [name for name in options.replace if name not in reading.tables]
+    if absent:
+        raise UsageError(
+            f"no table {', '.join(absent)} to replace with",
+            where=str(options.directory),
+            cure=f"the directory has {', '.join(reading.tables)}",
         )
 
 

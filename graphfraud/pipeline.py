@@ -82,6 +82,7 @@ def nightly(
         switched = _switch(runs, run)
         kept = night.settings.runs
         runs.sweep(keep=kept.keep_runs, retention_days=kept.retention_days)
+        store.sweep()
         return Published(run, current=switched, repeated=repeated)
 
 

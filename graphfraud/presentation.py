@@ -70,6 +70,10 @@ def _say_left_out(screen: Screen, loaded: Loaded) -> None:
         screen.say(f"rejected rows and why: {loaded.rejects}")
 
 
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
+
+
 def show_night(screen: Screen, published: Published, loaded: Loaded | None) -> None:
     """The worst rings of a night, its size, and where to look closer."""
     run = published.run
@@ -88,7 +92,7 @@ def show_night(screen: Screen, published: Published, loaded: Loaded | None) -> N
     people = sum(group["people"] for group in decisions.values())
     approved = sum(group["people"] * group["approved"] for group in decisions.values())
     screen.say(
-        f"run {run.run_id}, as-of {run.manifest['as_of']}: {run.manifest['rows']['rings']} rings, "
+        f"run {run.run_id}, as-of {run.manifest['as_of']}: {_counted(run.manifest['rows']['rings'], 'ring')}, "
         f"{people:,} people scored, {approved / max(people, 1):.1%} approved"
     )
     screen.say(f"tables: {run.path}\nlook closer: graphfraud ring RING_ID --explain --runs {run.path.parent}")

@@ -66,6 +66,9 @@ class RowsStore:
         assert head == self.head()
         return ds.dataset(self.tables.get(table, arrow(table, [])))
 
+    def sweep(self) -> None:
+        """Nothing to let go."""
+
 
 def snapshot_of(rows: Rows, *, as_of: int = AS_OF, labels: bool = True) -> Snapshot:
     """The snapshot of a few rows."""

@@ -159,8 +159,11 @@ class PersonDebt(Identity, frozen=True, kw_only=True):
     stacking: float | bool | None = None
     exposure_to_others: float | None = None
     default_probability: float | None = None
+    own_probability: float | None = None
     impact: float | None = None
     top_path: str | None = None
+    basis: str | None = None
+    """``prior`` where the probabilities rest on documented priors, ``learned`` where labels taught them."""
 
 
 class Ring(msgspec.Struct, frozen=True, kw_only=True):

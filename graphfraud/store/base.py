@@ -54,3 +54,7 @@ class Store(Protocol):
     def scan(self, table: str, *, head: Head) -> ds.Dataset:
         """All rows of one table as it stood at ``head``, in any order, readable many times."""
         ...
+
+    def sweep(self) -> None:
+        """Let go of states older than the retention; does nothing where a store keeps none."""
+        ...

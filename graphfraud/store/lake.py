@@ -7,6 +7,7 @@ that was killed half-way is invisible; the next writer rolls its leftovers back.
 
 import json
 import shutil
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +20,7 @@ from deltalake import DeltaTable, write_deltalake
 from deltalake.exceptions import DeltaError
 
 from graphfraud import schema
-from graphfraud.errors import StoreError
+from graphfraud.errors import LeaseHeldError, StoreError
 from graphfraud.queries import quoted, sql
 from graphfraud.schema import Table
 from graphfraud.sources.reading import Known, Reading
@@ -66,7 +67,7 @@ class LakeStore:
 
     def write(self, reading: Reading, *, replace: tuple[str, ...] = ()) -> Mapping[str, Written]:
         """Bring a reading in, all tables or none; the same reading twice writes nothing."""
-        with Lease(self.home / "store.lease", purpose="a load", seconds=self.lease_seconds) as lease:
+        with Lease(self._lease, purpose="a load", seconds=self.lease_seconds) as lease:
             head = self.head()
             self._roll_back(head)
             versions = dict(head.versions)
@@ -89,9 +90,22 @@ class LakeStore:
         return ds.dataset(self._files(table, head.versions.get(table)), format="parquet", schema=arrow)
 
     def sweep(self) -> None:
-        """Remove files that no state of the last ``retention_days`` needs, and older heads."""
-        for name in self.head().versions:
-            self._delta(schema.BY_NAME[name]).vacuum(retention_hours=self.retention_days * 24, dry_run=False)
+        """Remove files and heads that no state of the last ``retention_days`` needs; not while a load is under way."""
+        try:
+            with Lease(self._lease, purpose="a sweep", seconds=self.lease_seconds):
+                newest = self.head()
+                oldest = time.time() - self.retention_days * 86_400
+                for name in newest.versions:
+                    self._delta(schema.BY_NAME[name]).vacuum(retention_hours=self.retention_days * 24, dry_run=False)
+                for path in self._heads.glob("[0-9]*.json"):
+                    if int(path.stem) < newest.sequence and path.stat().st_mtime < oldest:
+                        path.unlink()
+        except LeaseHeldError:
+            return
+
+    @property
+    def _lease(self) -> Path:
+        return self.home / "store.lease"
 
     @property
     def _heads(self) -> Path:

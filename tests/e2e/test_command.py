@@ -98,6 +98,13 @@ def test_a_missing_column_names_the_file_the_column_and_what_was_found(run: Run,
         assert word in done.stderr
 
 
+def test_a_slip_of_the_pen_in_replace_is_noticed(run: Run) -> None:
+    done = run("load", str(FIXTURES), "--replace", "peple", ok=False)
+    assert done.returncode == 2
+    assert "peple" in done.stderr
+    assert "people" in done.stderr
+
+
 def test_without_a_key_nothing_is_read(run: Run, tmp_path: Path) -> None:
     done = run("load", str(FIXTURES), ok=False, **NO_KEY)
     assert done.returncode == 1

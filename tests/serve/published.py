@@ -101,8 +101,10 @@ def debt(sketch: Sketch) -> pa.Table:
             "stacking": pa.array([0.25] * count, pa.float64()),
             "exposure_to_others": pa.array([10.0] * count, pa.float64()),
             "default_probability": pa.array([0.02] * count, pa.float64()),
+            "own_probability": pa.array([0.01] * count, pa.float64()),
             "impact": pa.array([0.001] * count, pa.float64()),
             "top_path": pa.array([f"{person} → p-1" for person in people], pa.string()),
+            "basis": pa.array(["prior"] * count, pa.string()),
         }
     )
 

@@ -77,8 +77,10 @@ def test_debt(client: Client) -> None:
         "stacking": 0.25,
         "exposure_to_others": 10.0,
         "default_probability": 0.02,
+        "own_probability": 0.01,
         "impact": 0.001,
         "top_path": "p-2 → p-1",
+        "basis": "prior",
     }
     without = headless(client.get("/debt/p-1").json())
     assert without["status"] == "missing"
