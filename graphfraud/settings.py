@@ -50,15 +50,25 @@ class RingSettings(_Section, frozen=True):
 
     min_size: int = 3
     max_size: int = 60
-    """A larger component is split by Leiden (CPM)."""
+    """A larger component of links is split by Leiden (CPM); of other evidence it is no candidate."""
     min_pair_weight: float = 1.0
     """A pair weaker than this is dropped unless two types of evidence hold it."""
     resolution: float = 0.5
     """CPM resolution inside oversized components, in units of ``min_pair_weight``."""
     max_q: float = 0.05
     """Share of false discoveries tolerated among reported rings (Benjamini-Hochberg)."""
-    min_score: float = 0.5
+    min_score: float = 0.6
     """Rings below this are not reported."""
+    sure_score: float = 0.75
+    """From this score on a ring whose members acted at one time is reported, though chance could explain its ties."""
+    piece_score: float = 0.3
+    """Candidates that score at least so much may be pieces of one ring."""
+    flow_days: int = 3
+    """Money that a person passes on within so many days is a flow."""
+    flow_share: float = 0.85
+    """At least this share of what came must go on."""
+    flow_surprise: float = 3.0
+    """Decimal logarithm of how much rarer than chance a flow must be."""
 
 
 class ScoreSettings(_Section, frozen=True):

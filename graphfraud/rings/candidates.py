@@ -1,59 +1,144 @@
-"""Candidates: groups of people held together by guarded links, the oversized ones split by Leiden."""
+"""Candidates: groups of people, each family held together by one kind of evidence, so that like is judged with like.
 
-import random
+Families overlap on purpose; the model scores every candidate and the selection keeps
+the best of those that name the same people. Cost: linear in sessions, uses and payments,
+but for ``links``, whose oversized components go through Leiden.
+"""
 
-import igraph
+from typing import Final
+
 import numpy as np
-import numpy.typing as npt
 
-from graphfraud.settings import RingSettings
-from graphfraud.snapshot.links import Links, components
+from graphfraud.rings.communities import communities
+from graphfraud.rings.families import FAMILIES
+from graphfraud.rings.flows import Flows
+from graphfraud.rings.ground import NOTHING, Ground
+from graphfraud.rings.groups import NOBODY, Flags, Groups, Ints, joined, together
+from graphfraud.settings import DAY_US, Settings
+from graphfraud.snapshot.links import guarded
+from graphfraud.snapshot.sharing import THING_TYPES, user_counts
 
-NOBODY = -1
-
-
-def candidates(linked: Links, *, settings: RingSettings, seed: int) -> npt.NDArray[np.int32]:
-    """Group of each person, numbered from 0 by its smallest person; ``NOBODY`` where there is none.
-
-    Components above ``settings.max_size`` are split by Leiden with the constant Potts model (Traag et al.
-    2019) at rising resolution until every piece fits. Seed and edge order are fixed, so the split is too.
-    """
-    labels = components(linked)
-    sizes = np.bincount(labels, minlength=linked.people)
-    inside = labels[linked.a]
-    for label in np.flatnonzero(sizes > settings.max_size):
-        rows = np.flatnonzero(inside == label)
-        _split(labels, linked.where(_mask(rows, len(linked))), settings=settings, seed=seed)
-    return _numbered(labels, settings.min_size)
+BURST_US: Final = 4 * DAY_US
+"""Sessions at one address without a longer break belong together."""
+HOUSEHOLD_LIMIT: Final = 30
+"""An address of more people than this is a building, not a home."""
 
 
-def _mask(rows: npt.NDArray[np.int64], length: int) -> npt.NDArray[np.bool_]:
-    mask = np.zeros(length, bool)
-    mask[rows] = True
-    return mask
+def candidates(ground: Ground, *, settings: Settings) -> Groups:
+    """Every group worth a judgement, ``rings.min_size`` to ``rings.max_size`` people each, family by family."""
+    found = [
+        _things(ground, "device", ("device",), settings.links.hub_limit),
+        _one_thing(ground, "place", ("ip",)),
+        _bursts(ground),
+        _things(ground, "identity", ("national_id", "card", "phone"), settings.links.hub_limit),
+        _things(ground, "household", ("national_id", "card", "phone", "address"), HOUSEHOLD_LIMIT),
+        _linked(ground, settings),
+        _paid_back(ground),
+        _flowing(ground, ground.flows, "flow"),
+        _flowing(ground, _repeated(ground.flows, ground.people), "chain"),
+        _promised(ground),
+        _stars(ground),
+        _desks(ground, settings),
+    ]
+    return distinct(together([part.sized(settings.rings.min_size, settings.rings.max_size) for part in found]))
 
 
-def _split(labels: npt.NDArray[np.int32], linked: Links, *, settings: RingSettings, seed: int) -> None:
-    """Relabel the people of one component by the smallest person of their community."""
-    people = np.unique(np.concatenate([linked.a, linked.b]))
-    edges = np.stack([np.searchsorted(people, linked.a), np.searchsorted(people, linked.b)], axis=1)
-    graph = igraph.Graph(n=len(people), edges=edges.tolist())
-    weights = (linked.weight / settings.min_pair_weight).tolist()
-    resolution = settings.resolution
-    while True:
-        igraph.set_random_number_generator(random.Random(seed))  # noqa: S311 - a fixed order, not a secret
-        parts = graph.community_leiden(objective_function="CPM", weights=weights, resolution=resolution, n_iterations=4)
-        if max(parts.sizes()) <= settings.max_size:
-            break
-        resolution *= 2
-    for part in parts:
-        members = people[part]
-        labels[members] = members.min()
+def distinct(groups: Groups) -> Groups:
+    """Each set of members once, in the first family that found it."""
+    words = np.random.Generator(np.random.PCG64(0)).integers(1, 2**63, groups.people, np.uint64)
+    mixed = words[groups.person]
+    sums = np.add.reduceat(mixed, groups.start[:-1]) if len(groups) else mixed
+    order = np.lexsort((np.arange(len(groups)), sums, groups.size))
+    same = np.r_[False, (sums[order][1:] == sums[order][:-1]) & (groups.size[order][1:] == groups.size[order][:-1])]
+    return groups.take(np.sort(order[~same[: len(order)]]))
 
 
-def _numbered(labels: npt.NDArray[np.int32], min_size: int) -> npt.NDArray[np.int32]:
-    sizes = np.bincount(labels, minlength=len(labels))
-    kept = np.flatnonzero(sizes >= min_size)
-    number = np.full(len(labels), NOBODY, np.int32)
-    number[kept] = np.arange(len(kept), dtype=np.int32)
-    return number[labels] if len(labels) else labels
+def _of_labels(ground: Ground, labels: Ints, family: str) -> Groups:
+    return Groups.of(ground.people, labels, np.arange(ground.people), FAMILIES.index(family))
+
+
+def _usable(ground: Ground, types: tuple[str, ...], limit: int) -> Flags:
+    users = user_counts(ground.shared)
+    kinds = [THING_TYPES.index(name) for name in types]
+    return np.isin(ground.shared.type, kinds) & (users > 1) & (users <= limit)
+
+
+def _things(ground: Ground, family: str, types: tuple[str, ...], limit: int) -> Groups:
+    """People joined by things of some types, however long the way."""
+    use = _usable(ground, types, limit)
+    thing = ground.shared.thing[use] + ground.people
+    nodes = ground.people + int(ground.shared.thing.max(initial=-1)) + 1
+    return _of_labels(ground, joined(ground.shared.person[use], thing, nodes)[: ground.people], family)
+
+
+def _one_thing(ground: Ground, family: str, types: tuple[str, ...]) -> Groups:
+    """The users of each thing."""
+    use = _usable(ground, types, ground.settings.links.hub_limit)
+    return Groups.of(ground.people, ground.shared.thing[use], ground.shared.person[use], FAMILIES.index(family))
+
+
+def _bursts(ground: Ground) -> Groups:
+    """The people at an address in one stretch of time."""
+    sessions = ground.sessions
+    rows = np.flatnonzero(sessions.ip != NOTHING)
+    rows = rows[np.lexsort((rows, sessions.ip[rows]))]
+    ip, at = sessions.ip[rows], sessions.at[rows]
+    new = np.r_[True, (ip[1:] != ip[:-1]) | (at[1:] - at[:-1] > BURST_US)][: len(rows)]
+    return Groups.of(ground.people, np.cumsum(new), sessions.person[rows], FAMILIES.index("burst"))
+
+
+def _linked(ground: Ground, settings: Settings) -> Groups:
+    """Components of guarded links, the oversized ones split."""
+    strong = guarded(ground.linked, min_weight=settings.rings.min_pair_weight)
+    return _of_labels(ground, communities(strong, settings=settings.rings, seed=settings.seed), "links")
+
+
+def _paid_back(ground: Ground) -> Groups:
+    """The people whose money one organisation gave back or answered with more."""
+    back = ground.returns
+    return Groups.of(ground.people, back.organisation, back.person, FAMILIES.index("payback"))
+
+
+def _flowing(ground: Ground, money: Flows, family: str) -> Groups:
+    """People joined by flows; payer, go-between and receiver belong together."""
+    sent = money.transfers
+    first = np.concatenate([sent.payer[money.came], sent.payer[money.went]])
+    second = np.concatenate([sent.payee[money.came], sent.payee[money.went]])
+    return _of_labels(ground, joined(first, second, ground.people), family)
+
+
+def _repeated(money: Flows, people: int) -> Flows:
+    """Flows between people who each have part in two at least: a victim pays once, a mule again and again."""
+    sent = money.transfers
+    rows = np.unique(np.concatenate([money.came, money.went]))
+    parts = np.bincount(np.concatenate([sent.payer[rows], sent.payee[rows]]), minlength=people) >= 2
+    keep = parts[sent.payer] & parts[sent.payee]
+    return money.where(keep[money.came] & keep[money.went])
+
+
+def _promised(ground: Ground) -> Groups:
+    """People joined by guarantees."""
+    given = ground.promises
+    return _of_labels(ground, joined(given.guarantor, given.debtor, ground.people), "promise")
+
+
+def _stars(ground: Ground) -> Groups:
+    """A person and all who name this person as contact or pay a fee soon after their loans."""
+    client, head = ground.agents
+    both = np.concatenate([client, head])
+    return Groups.of(ground.people, np.concatenate([head, head]), both, FAMILIES.index("star"))
+
+
+def _desks(ground: Ground, settings: Settings) -> Groups:
+    """Device groups joined where one address saw both within a burst."""
+    sessions = ground.sessions
+    devices = _things(ground, "desk", ("device",), settings.links.hub_limit).sized(2, settings.rings.max_size)
+    label = np.full(ground.people, NOBODY, np.int64)
+    label[devices.person] = devices.number
+    rows = np.flatnonzero((sessions.ip != NOTHING) & (label[sessions.person] != NOBODY))
+    rows = rows[np.lexsort((rows, sessions.ip[rows]))]
+    ip, at = sessions.ip[rows], sessions.at[rows]
+    burst = np.cumsum(np.r_[True, (ip[1:] != ip[:-1]) | (at[1:] - at[:-1] > BURST_US)][: len(rows)])
+    nodes = len(devices) + int(burst.max(initial=0)) + 1
+    merged = joined(label[sessions.person[rows]], burst + len(devices), nodes)
+    return Groups.of(ground.people, merged[label[devices.person]], devices.person, FAMILIES.index("desk"))

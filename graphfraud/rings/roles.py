@@ -5,24 +5,11 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
-from graphfraud.rings.candidates import NOBODY
-from graphfraud.snapshot.links import Links
+from graphfraud.rings.groups import NOBODY
 
 ROLES: Final = ("organiser", "mule", "recruit", "member")
 MULE_FROM: Final = 0.8
 """Share of received money passed on within a day from which a member is a mule."""
-
-
-def strengths(linked: Links, group: npt.NDArray[np.int32]) -> npt.NDArray[np.float64]:
-    """Weight of each person's links inside their ring, from 0 to 1 against the ring's strongest member."""
-    inside = (group[linked.a] == group[linked.b]) & (group[linked.a] != NOBODY)
-    a, b, weight = linked.a[inside], linked.b[inside], linked.weight[inside]
-    strength = np.bincount(a, weights=weight, minlength=len(group)) + np.bincount(
-        b, weights=weight, minlength=len(group)
-    )
-    most = np.zeros(int(group.max(initial=NOBODY)) + 2)
-    np.maximum.at(most, group, strength)
-    return np.asarray(np.divide(strength, most[group], out=np.zeros(len(group)), where=most[group] > 0))
 
 
 def roles(

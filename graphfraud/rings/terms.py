@@ -1,168 +1,124 @@
-"""Terms: what speaks for and against a candidate, each a share between 0 and 1 with a stable code.
+"""Terms: what speaks for and against a candidate, each a value between 0 and 1 with a stable code.
 
-The log-odds of a candidate are the intercept plus the sum of weight times value.
-The weights are judgement; each term is shown with its value, so that an
-investigator can take the score apart.
+``RG-`` speaks for a ring and never has a negative weight, ``RI-`` is an innocent
+explanation and never has a positive one. The log-odds of a candidate are the sum of
+weight times value (see :mod:`graphfraud.rings.model`), so an investigator can take a score apart.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-import numpy.typing as npt
+from graphfraud.rings import closeness, company, credit, meeting, money, papers
+from graphfraud.rings.bond import bond
+from graphfraud.rings.ground import Ground
+from graphfraud.rings.groups import Floats, Groups
 
-from graphfraud.rings.candidates import NOBODY
-from graphfraud.schema import LABELS, OCCUPATIONS
-from graphfraud.settings import DAY_US
-from graphfraud.snapshot.graph import Snapshot
-from graphfraud.snapshot.links import Links
-from graphfraud.snapshot.sharing import THING_TYPES, Uses
-
-Shares = npt.NDArray[np.float64]
-Groups = npt.NDArray[np.int32]
-
-INTERCEPT: Final = -4.0
+STAGES: Final = (meeting, papers, money, credit, company, closeness)
 
 
 @dataclass(frozen=True)
 class Term:
-    """One term: its code, weight in log-odds, and what it says in Chinese and English."""
+    """One term: its code and what it says; ``{count}`` of ``{size}`` members, or ``{value}``."""
 
     code: str
-    weight: float
     zh: str
     en: str
 
-
-FOR: Final = (
-    Term("RG-DENSE", 1.5, "成员之间彼此相连", "{share:.0%} of all pairs of members share something"),
-    Term("RG-DEVICE", 2.0, "成员共用设备", "{share:.0%} of the members use a device of another member"),
-    Term("RG-IDENTITY", 3.0, "成员共用证件、银行卡或手机号", "{share:.0%} share a document, card or phone"),
-    Term("RG-TYPES", 2.0, "多种不同类型的证据", "links rest on several different types of evidence"),
-    Term("RG-BURST", 1.5, "集中注册", "{share:.0%} registered within three days of another member"),
-    Term("RG-APPLY", 1.5, "集中申请借款", "{share:.0%} applied within three days of another member"),
-    Term("RG-EMULATOR", 1.0, "使用模拟器", "{share:.0%} log in on emulators"),
-    Term("RG-KNOWN", 3.0, "成员中有已知欺诈者", "{share:.0%} are known as fraudulent"),
-    Term("RG-SIZE", 1.0, "规模超过一个家庭", "larger than a household"),
-)
-AGAINST: Final = (
-    Term("RI-EMPLOYER", -3.0, "由同一单位支付工资", "{share:.0%} are paid by the same organisation"),
-    Term("RI-HOUSEHOLD", -3.0, "同住一处的小家庭", "a small group at one address"),
-    Term("RI-DORMITORY", -2.5, "同住的学生", "{share:.0%} are students"),
-    Term("RI-FRIENDS", -1.0, "彼此是多年好友", "{share:.0%} of all pairs of members are friends"),
-    Term("RI-REPAY", -1.5, "按时还款", "{share:.0%} have a loan and were never late"),
-)
-TERMS: Final = FOR + AGAINST
+    @property
+    def innocent(self) -> bool:
+        """Whether it speaks against a ring."""
+        return self.code.startswith("RI-")
 
 
-def values(snapshot: Snapshot, shared: Uses, linked: Links, group: Groups) -> dict[str, Shares]:
-    """Value of each term for each candidate, by code."""
-    size = np.bincount(group[group != NOBODY])
-    household = _paired(group, size, shared, ("address",)) * (size <= 6)
-    return {
-        "RG-DENSE": _density(linked.a, linked.b, group, size),
-        "RG-DEVICE": _paired(group, size, shared, ("device",)),
-        "RG-IDENTITY": _paired(group, size, shared, ("national_id", "card", "phone")),
-        "RG-TYPES": np.clip((_types(group, size, shared) - 1) / 3.0, 0.0, 1.0),
-        "RG-BURST": _burst(np.arange(snapshot.people), snapshot["people"]["registered_at"], group, size),
-        "RG-APPLY": _burst(snapshot["applications"]["person_id"], snapshot["applications"]["at"], group, size),
-        "RG-EMULATOR": _members(_emulated(snapshot), group, size),
-        "RG-KNOWN": _members(_known_fraud(snapshot), group, size),
-        "RG-SIZE": np.clip((size - 4) / 8.0, 0.0, 1.0),
-        "RI-EMPLOYER": _one_employer(snapshot, group, size),
-        "RI-HOUSEHOLD": household,
-        "RI-DORMITORY": _members(np.flatnonzero(_is(snapshot, "student")), group, size) * (size > 2),
-        "RI-FRIENDS": _density(snapshot["friendships"]["person_id"], snapshot["friendships"]["friend_id"], group, size),
-        "RI-REPAY": _members(_good_payers(snapshot), group, size),
-    }
+_MEMBERS_ZH, _MEMBERS_EN = "{size} 名成员中有 {count} 名", "{count} of {size} members "
 
 
-def scores(found: dict[str, Shares]) -> Shares:
-    """Score between 0 and 1 of each candidate: the logistic of the weighted terms."""
-    log_odds = np.full(len(next(iter(found.values()))), INTERCEPT)
-    for term in TERMS:
-        log_odds += term.weight * found[term.code]
-    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
+def _members(code: str, zh: str, en: str) -> Term:
+    return Term(code, _MEMBERS_ZH + zh, _MEMBERS_EN + en)
 
 
-def _members(people: npt.NDArray[np.integer], group: Groups, size: npt.NDArray[np.int64]) -> Shares:
-    """Share of each candidate's members that are among some people."""
-    inside = group[np.unique(people)]
-    return np.asarray(np.bincount(inside[inside != NOBODY], minlength=len(size)) / size)
+def _degree(code: str, zh: str, en: str) -> Term:
+    return Term(code, zh + "（{value:.0%}）", en + " ({value:.0%})")
 
 
-def _density(
-    first: npt.NDArray[np.int32], second: npt.NDArray[np.int32], group: Groups, size: npt.NDArray[np.int64]
-) -> Shares:
-    """Pairs inside each candidate over all its pairs."""
-    inside = (group[first] == group[second]) & (group[first] != NOBODY)
-    return np.asarray(np.bincount(group[first[inside]], minlength=len(size)) / (size * (size - 1) / 2))
+TERMS: Final = (
+    _members("RG-DEVICE", "与其他成员共用设备", "use a device of another member"),
+    _members("RG-PLACE", "与其他成员共用网络地址", "log in at an address of another member"),
+    _degree("RG-FEW-DEVICES", "少数设备由多人使用", "many members crowd on few devices"),
+    _degree("RG-MEET-BURST", "共用集中在短时间内", "sharing falls into a short time"),
+    _degree("RG-SCRIPT", "登录时长如脚本般整齐", "sessions are as even as a script's"),
+    _members("RG-EMULATOR", "使用模拟器", "log in on emulators"),
+    _members("RG-DESK", "在他人的设备或地址上申请借款", "applied on a device or at an address of another member"),
+    _members("RG-NEW-HOME", "此后几乎只用共用设备", "have since used hardly any but the shared devices"),
+    _degree("RI-OWN-DEVICE", "在共用地址多用自己的设备", "at shared addresses most use devices of their own"),
+    _degree("RI-PASSED-ON", "设备依次转手", "devices pass from one to the next in time"),
+    _degree("RI-PUBLIC", "共用地址是公共或移动网络", "the shared addresses are public or mobile"),
+    _members("RI-ONE-HOME", "像一家人一样共用住宅网络", "share a home address on the network, as a household does"),
+    _degree("RI-OFFICE", "共用地址是办公网络", "the shared addresses are offices"),
+    _members("RG-IDENTITY", "与其他成员共用证件或银行卡", "share a document or card with another member"),
+    _members("RG-PHONE", "与其他成员共用手机号", "share a phone with another member"),
+    _members("RG-ADDRESS", "与其他成员共用住址", "share an address with another member"),
+    _members("RG-DOCUMENT", "与其他成员共用身份证件", "share an identity document with another member"),
+    _degree("RG-TYPES", "多种不同类型的证件相同", "several different types of papers are shared"),
+    _degree("RG-PAPER-BURST", "证件在短时间内登记", "the shared papers were entered within a short time"),
+    _members("RG-TAKEN-OVER", "原手机号停用后改用共用号码", "took a shared phone as soon as their own ended"),
+    _degree("RI-HOUSEHOLD", "同住一处的小家庭", "a small group at one address"),
+    _members("RG-PAYBACK", "付给同一商户的钱大部分退回", "got most of their money back from one shop"),
+    _members("RG-BONUS", "从同一商户得到多于支付的钱", "got more from one shop than they paid"),
+    _members("RI-EMPLOYER", "由同一单位支付工资", "are paid wages by one organisation"),
+    _members("RG-FLOW", "把成员的来款立即转给成员", "pass money from members on to members at once"),
+    _degree("RG-FLOW-MANY", "多次即时转手", "money was passed on many times"),
+    _members("RG-FLOW-AGAIN", "多次即时转手", "did so again and again"),
+    _degree("RG-FLOW-TAKES", "每次转手留下一点", "a little is kept each time"),
+    _degree("RG-FLOW-RARE", "转手的时间和金额不似巧合", "time and amount of passing on are no coincidence"),
+    _members("RG-ROUND", "钱款转了一圈又回到起点", "stand on a way of money that ends where it began"),
+    _members("RG-ONE-PAYEE", "付款给同一成员", "pay one and the same member"),
+    _members("RG-AGENT", "以同一成员为联系人或放款后向其付费", "name one member as contact or pay a fee from a loan"),
+    _degree("RG-PAY-BURST", "成员间付款集中在短时间内", "members pay each other within a short time"),
+    _degree("RI-TRADE", "成员间日常往来频繁", "members deal with each other all the time"),
+    _degree("RI-BOTH-WAYS", "往来有来有往", "payments go in both directions"),
+    _degree("RI-ROUND-SUMS", "金额零散如日常消费", "amounts are odd as in daily life"),
+    _members("RG-OVERDUE", "借款逾期", "have been overdue"),
+    _members("RG-PROMISE", "为其他成员担保", "guarantee for another member"),
+    _degree("RG-PROMISE-FAILED", "互保债务多已逾期", "guaranteed debts went overdue"),
+    _degree("RG-PROMISE-BURST", "担保集中在短时间内", "guarantees were given within a short time"),
+    _degree("RG-PROMISE-WOVEN", "担保彼此交织", "guarantees are interwoven"),
+    _members("RG-BORROW-BURST", "在三天之内相继借款", "borrowed within three days of another member"),
+    _members("RI-REPAY", "有借款且从未逾期", "have a loan and were never late"),
+    _degree("RI-PROMISE-KEPT", "被担保的债务按时偿还", "guaranteed debts are paid on time"),
+    _members("RI-NO-CREDIT", "从未申请、借款或担保", "never asked for credit nor answered for any"),
+    _members("RG-REGISTER", "在三天之内相继注册", "registered within three days of another member"),
+    _members("RG-APPLY", "在三天之内相继申请借款", "applied within three days of another member"),
+    _members("RG-INVITED", "为受邀用户", "were invited"),
+    _members("RG-COMPLAINT", "被投诉", "were complained about"),
+    _members("RG-KNOWN", "为已知欺诈者", "are known as fraudulent"),
+    Term("RG-LARGE", "规模超过一个家庭（{size} 人）", "larger than a household ({size} people)"),
+    _members("RI-STUDENTS", "是学生", "are students"),
+    _members("RI-SELF-EMPLOYED", "是个体经营者", "are self-employed"),
+    _members("RI-CLEARED", "经查无问题", "were looked at and cleared"),
+    _degree("RI-FRIENDS", "彼此是老朋友", "members are friends of old"),
+    _degree("RI-CONTACTS", "彼此互为联系人", "members name each other as contacts"),
+    _members("RI-CHAT", "在同一个聊天群", "are in one chat group"),
+    _degree("RG-CLOSED", "成员的关联大多在内部", "ties of the members end among themselves"),
+    _degree("RG-DENSE", "成员之间彼此相连", "members are tied to one another"),
+    _degree("RG-BOND", "同一种证据贯穿多数成员", "one kind of evidence holds most members"),
+)  # fmt: skip
+"""Every term in a fixed order."""
+LABEL_TERMS: Final = ("RG-KNOWN", "RI-CLEARED")
+"""Terms that rest on labels; a night without labels has none of them."""
 
 
-def _inside(group: Groups, shared: Uses) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Rows of uses by members whose thing another member of the candidate uses too, and their things' users inside."""
-    rows = np.flatnonzero(group[shared.person] != NOBODY)
-    key = shared.thing[rows] * (int(group.max(initial=0)) + 1) + group[shared.person[rows]]
-    _, place, users = np.unique(key, return_inverse=True, return_counts=True)
-    common = users[place] > 1
-    return rows[common], users[place][common]
+def values(ground: Ground, groups: Groups) -> dict[str, Floats]:
+    """Value of each term for each group, by code, in the order of :data:`TERMS`."""
+    found: dict[str, Floats] = {}
+    for stage in STAGES:
+        found |= stage.terms(ground, groups)
+    found["RG-BOND"] = bond(found)[1]
+    return {term.code: found[term.code] for term in TERMS}
 
 
-def _paired(group: Groups, size: npt.NDArray[np.int64], shared: Uses, types: tuple[str, ...]) -> Shares:
-    """Share of members that use a thing of these types together with another member."""
-    rows, _ = _inside(group, shared)
-    wanted = np.isin(shared.type[rows], [THING_TYPES.index(name) for name in types])
-    return _members(shared.person[rows[wanted]], group, size)
-
-
-def _types(group: Groups, size: npt.NDArray[np.int64], shared: Uses) -> Shares:
-    """How many types of things at least a third of the members share; device and address count once."""
-    kinds = [(name,) for name in THING_TYPES if name not in ("device", "ip")]
-    together = [_paired(group, size, shared, types) for types in [*kinds, ("device", "ip")]]
-    return np.sum([share >= 1 / 3 for share in together], axis=0, dtype=np.float64)
-
-
-def _burst(
-    person: npt.NDArray[np.integer], at: npt.NDArray[np.int64], group: Groups, size: npt.NDArray[np.int64]
-) -> Shares:
-    """Share of members with an event within three days of another member's."""
-    member = group[person]
-    order = np.lexsort((person, at, member))
-    order = order[member[order] != NOBODY]
-    who, when, where = person[order], at[order], member[order]
-    near = (where[1:] == where[:-1]) & (who[1:] != who[:-1]) & (when[1:] - when[:-1] <= 3 * DAY_US)
-    return _members(np.concatenate([who[1:][near], who[:-1][near]]), group, size)
-
-
-def _emulated(snapshot: Snapshot) -> npt.NDArray[np.int32]:
-    devices, logins = snapshot["devices"], snapshot["logins"]
-    emulators = devices["device_id"][devices["emulator"] == 1]
-    return np.asarray(logins["person_id"][np.isin(logins["device_id"], emulators)])
-
-
-def _known_fraud(snapshot: Snapshot) -> npt.NDArray[np.int32]:
-    labels = snapshot["labels"]
-    return np.asarray(labels["person_id"][labels["label"] == LABELS.index("fraud")])
-
-
-def _is(snapshot: Snapshot, occupation: str) -> npt.NDArray[np.bool_]:
-    return np.asarray(snapshot["people"]["occupation"] == OCCUPATIONS.index(occupation))
-
-
-def _good_payers(snapshot: Snapshot) -> npt.NDArray[np.integer]:
-    loans = snapshot["loans"]
-    late = np.unique(loans["person_id"][loans["days_past_due"] > 0])
-    return np.setdiff1d(loans["person_id"][loans["days_past_due"] == 0], late)
-
-
-def _one_employer(snapshot: Snapshot, group: Groups, size: npt.NDArray[np.int64]) -> Shares:
-    """Largest share of members that one organisation pays."""
-    payments, people = snapshot["payments"], snapshot.people
-    salary = (payments["payer_id"] >= people) & (payments["payee_id"] < people)
-    person, employer = payments["payee_id"][salary], payments["payer_id"][salary]
-    inside = group[person] != NOBODY
-    pairs = np.unique(np.stack([group[person[inside]], employer[inside], person[inside]]), axis=1)
-    places, count = np.unique(pairs[:2], axis=1, return_counts=True)
-    most = np.zeros(len(size))
-    np.maximum.at(most, places[0], count)
-    return most / size
+def reason(term: Term, value: float, size: int) -> dict[str, str]:
+    """One reason as published: code and both sentences, with the people counted."""
+    words: Mapping[str, float | int] = {"value": value, "size": size, "count": round(value * size)}
+    return {"code": term.code, "zh": term.zh.format(**words), "en": term.en.format(**words)}

@@ -1,0 +1,130 @@
+"""The ground that candidates and terms stand on: sessions, flows, returns, promises, each made once."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import numpy.typing as npt
+
+from graphfraud.rings.agents import Clients, agents
+from graphfraud.rings.flows import Flows, flows
+from graphfraud.rings.groups import ByPerson, Flags, Floats, Rows
+from graphfraud.rings.pairs import tied
+from graphfraud.rings.promises import Promises, promises
+from graphfraud.rings.returns import Returns, returns
+from graphfraud.schema import Entity
+from graphfraud.settings import DAY_US, Settings
+from graphfraud.snapshot.borrowing import Loans, current_loans
+from graphfraud.snapshot.graph import Snapshot
+from graphfraud.snapshot.links import Links
+from graphfraud.snapshot.sharing import Uses
+
+NOTHING = -1
+
+
+@dataclass(frozen=True, eq=False)
+class Sessions:
+    """Logins and applications in the window, in time order; a hub (a device or address of many) reads as nothing.
+
+    ``seconds`` is the length of a login and NaN for an application.
+    """
+
+    person: npt.NDArray[np.int32]
+    device: npt.NDArray[np.int32]
+    ip: npt.NDArray[np.int32]
+    at: Rows
+    seconds: Floats
+    applied: Flags
+
+
+@dataclass(frozen=True, eq=False)
+class Ground:
+    """What one snapshot says, ready to be asked about any group."""
+
+    snapshot: Snapshot
+    shared: Uses
+    linked: Links
+    settings: Settings
+
+    @property
+    def people(self) -> int:
+        """How many people there are."""
+        return self.snapshot.people
+
+    @cached_property
+    def sessions(self) -> Sessions:
+        """Every session of the window."""
+        logins, asked = self.snapshot["logins"], self.snapshot["applications"]
+        person, device, ip, at = (
+            np.concatenate([logins[name], asked[name]]) for name in ("person_id", "device_id", "ip", "at")
+        )
+        seconds = np.concatenate([logins["duration_s"], np.full(len(asked), np.nan)])
+        applied = np.repeat([False, True], [len(logins), len(asked)])
+        order = np.lexsort((ip, device, person, at))
+        order = order[at[order] > self.snapshot.as_of - self.settings.links.window_days * DAY_US]
+        person, limit = person[order], self.settings.links.hub_limit
+        return Sessions(
+            person=person,
+            device=_rare(device[order], person, limit),
+            ip=_rare(ip[order], person, limit),
+            at=at[order],
+            seconds=seconds[order],
+            applied=applied[order],
+        )
+
+    @cached_property
+    def sessions_of(self) -> ByPerson:
+        """Sessions of each person, in time order."""
+        return ByPerson.of(self.sessions.person, self.people)
+
+    @cached_property
+    def uses_of(self) -> ByPerson:
+        """Things of each person."""
+        return ByPerson.of(self.shared.person, self.people)
+
+    @cached_property
+    def flows(self) -> Flows:
+        """Money that came and went on at once."""
+        return flows(self.snapshot, self.settings.rings)
+
+    @cached_property
+    def returns(self) -> Returns:
+        """Money that an organisation gave back to who had paid it."""
+        return returns(self.snapshot)
+
+    @cached_property
+    def promises(self) -> Promises:
+        """Who answers for whom."""
+        return promises(self.snapshot, self.loans)
+
+    @cached_property
+    def agents(self) -> Clients:
+        """Clients and their agents."""
+        return agents(self.snapshot, self.flows.transfers)
+
+    @cached_property
+    def tied(self) -> Links:
+        """Pairs of people tied by things, flows or guarantees."""
+        return tied(self.linked, self.flows, self.promises)
+
+    @cached_property
+    def loans(self) -> Loans:
+        """The last state of each loan."""
+        return current_loans(self.snapshot)
+
+    @cached_property
+    def emulators(self) -> Flags:
+        """Which devices are emulators."""
+        marks = np.zeros(self.snapshot.count(Entity.DEVICE), bool)
+        devices = self.snapshot["devices"]
+        marks[devices["device_id"][devices["emulator"] == 1]] = True
+        return marks
+
+
+def _rare(thing: npt.NDArray[np.int32], person: npt.NDArray[np.int32], limit: int) -> npt.NDArray[np.int32]:
+    """The things with at most ``limit`` users; the others read as nothing."""
+    known = thing >= 0
+    width = int(person.max(initial=0)) + 1
+    pairs = np.unique(thing[known].astype(np.int64) * width + person[known])
+    users = np.bincount(pairs // width, minlength=int(thing.max(initial=0)) + 1)
+    return np.where(known & (users[thing] <= limit), thing, NOTHING).astype(np.int32)
