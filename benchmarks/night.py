@@ -30,6 +30,10 @@ def main() -> None:
         made = generate(data, people=people, seed=1)
         relations = sum(count for name, count in made.rows.items() if name not in THINGS)
         rows = _load(data, Path(home), relations) + _night(Path(home), people, relations)
+        if asked.store:
+            from graph_server import tasks
+
+            rows += tasks(asked.store, Path(home), people=5_000 if asked.quick else 120_000)
     slowest = max((row for row in rows if row.task.startswith("stage ")), key=lambda row: row.seconds)
     report(f"A night: {people:,} people, {relations:,} relations; slowest: {slowest.task}", rows, asked.json)
 

@@ -19,8 +19,8 @@ from graphfraud.demo import DemoOptions, demo, known_by
 from graphfraud.doctor import findings
 from graphfraud.errors import GraphfraudError, NotFoundError, UsageError
 from graphfraud.evaluate import evaluate
-from graphfraud.loading import LoadOptions, as_of_of, load, load_once
-from graphfraud.pipeline import STAGES, Night, nightly
+from graphfraud.loading import LoadOptions, as_of_of, load, load_as_files, load_once
+from graphfraud.pipeline import STAGES, Night, into_graph, nightly
 from graphfraud.presentation import loaded_json, published_json, show_loaded, show_night, show_ring
 from graphfraud.publish.manifest import written
 from graphfraud.publish.runs import Runs
@@ -180,11 +180,20 @@ def import_command(common: Common, source: str, directory: Path, out: Path) -> N
 @click.argument("directory", type=_DIRECTORY)
 @click.option("--max-rejects", type=click.FloatRange(0, 1), default=0.01, show_default=True, help="Share of a table.")
 @click.option("--replace", multiple=True, metavar="TABLE", help="Replace a table as a whole.")
+@click.option("--bulk-files", type=_PATH, metavar="OUT", help="Write files for neo4j-admin instead of loading.")
 @common
-def load_command(common: Common, directory: Path, max_rejects: float, replace: tuple[str, ...]) -> None:
+def load_command(
+    common: Common, directory: Path, max_rejects: float, replace: tuple[str, ...], bulk_files: Path | None
+) -> None:
     """Load the tables of DIRECTORY into the store."""
     options = LoadOptions(directory, read_key(os.environ), max_rejects=max_rejects, replace=replace)
-    loaded = load(common.store, options, rejects=common.runs_home / "rejects.parquet", resources=common.resources)
+    rejects = common.runs_home / "rejects.parquet"
+    if bulk_files is not None:
+        loaded = load_as_files(bulk_files, options, rejects=rejects, resources=common.resources)
+        common.screen.result(loaded_json(loaded) | {"bulk_files": str(bulk_files)})
+        common.screen.say(f"the files and the command to import them: {bulk_files / 'README.md'}")
+        return
+    loaded = load(common.store, options, rejects=rejects, resources=common.resources)
     common.screen.result(loaded_json(loaded))
     show_loaded(common.screen, loaded)
 
@@ -354,6 +363,7 @@ def rollback_command(common: Common, run_id: str) -> None:
         known = ", ".join(found.run_id for found in common.runs.all()[-5:]) or "none"
         raise NotFoundError(f"no run {run_id!r}", where=str(common.runs_home), cure=f"the newest runs are: {known}")
     common.runs.switch(run)
+    into_graph(common.store, run, lease_seconds=common.settings.runs.lease_seconds)
     common.screen.result({"current": run.run_id})
     common.screen.say(f"{run.run_id} is current")
 

@@ -14,9 +14,10 @@ from graphfraud.publish.tables import write_table
 from graphfraud.snapshot.build import Resources
 from graphfraud.sources.directory import read_directory
 from graphfraud.sources.pseudonym import PseudonymKey
-from graphfraud.sources.reading import REJECT_SCHEMA, Reading, RejectedTablesError
+from graphfraud.sources.reading import REJECT_SCHEMA, Known, Reading, RejectedTablesError
 from graphfraud.store.base import Store, Written
 from graphfraud.store.durable import write_file
+from graphfraud.store.opening import driver_needed
 
 
 @dataclass(frozen=True)
@@ -47,11 +48,31 @@ def load(store: Store, options: LoadOptions, *, rejects: Path, resources: Resour
     Raises:
         TooManyRejectsError: past ``max_rejects``; the store is untouched, ``rejects`` is written all the same.
     """
+    with _read(options, store.known(), rejects, resources) as reading:
+        _check_replaced(options, reading)
+        return _loaded(reading, store.write(reading, replace=options.replace), rejects)
+
+
+def load_as_files(out: Path, options: LoadOptions, *, rejects: Path, resources: Resources) -> Loaded:
+    """Write the good rows as files for ``neo4j-admin database import full`` to a new directory, with the command.
+
+    Raises:
+        TooManyRejectsError: past ``max_rejects``; no file is written but ``rejects``.
+        UsageError: the directory is there already.
+    """
+    with driver_needed("--bulk-files"):
+        from graphfraud.store.neo4j.bulk import bulk_files
+    with _read(options, Known.nothing(), rejects, resources) as reading:
+        bulk_files(reading, out)
+        return _loaded(reading, {name: Written(0, 0, 0) for name in reading.tables}, rejects)
+
+
+def _read(options: LoadOptions, known: Known, rejects: Path, resources: Resources) -> Reading:
     try:
         reading = read_directory(
             options.directory,
             key=options.key,
-            known=store.known(),
+            known=known,
             max_rejects=options.max_rejects,
             threads=resources.threads,
             memory_mb=resources.memory_mb,
@@ -59,18 +80,19 @@ def load(store: Store, options: LoadOptions, *, rejects: Path, resources: Resour
     except RejectedTablesError as error:
         write_rejects(error.rejects, rejects)
         raise
-    with reading:
-        _check_replaced(options, reading)
-        written = store.write(reading, replace=options.replace)
-        write_rejects(reading.rejects, rejects)
-        return Loaded(
-            rows_in=dict(reading.rows_in),
-            rejected=dict(reading.rejected),
-            undeclared=dict(reading.undeclared),
-            ignored=reading.ignored,
-            written=dict(written),
-            rejects=rejects,
-        )
+    write_rejects(reading.rejects, rejects)
+    return reading
+
+
+def _loaded(reading: Reading, written: Mapping[str, Written], rejects: Path) -> Loaded:
+    return Loaded(
+        rows_in=dict(reading.rows_in),
+        rejected=dict(reading.rejected),
+        undeclared=dict(reading.undeclared),
+        ignored=reading.ignored,
+        written=dict(written),
+        rejects=rejects,
+    )
 
 
 def _check_replaced(options: LoadOptions, reading: Reading) -> None:

@@ -34,7 +34,9 @@ from graphfraud.snapshot.stored import restore, save
 from graphfraud.stages import Observer, Silent, Stages
 from graphfraud.store.base import Head, Store
 from graphfraud.store.durable import write_file
+from graphfraud.store.lake import LakeStore
 from graphfraud.store.lease import Lease
+from graphfraud.store.opening import driver_needed
 
 STAGES: Final = ("snapshot", "debt", "features", "rings", "score", "serving")
 """The stages of a night, in order."""
@@ -79,11 +81,27 @@ def nightly(
             _compute(stages, snapshot, night, parent)
             run = _finish(stages, snapshot, made, runs, rejects)
         lease.confirm()
-        switched = _switch(runs, run)
-        kept = night.settings.runs
+        switched, kept = _switch(runs, run), night.settings.runs
+        if switched:
+            into_graph(store, run, lease_seconds=kept.lease_seconds)
         runs.sweep(keep=kept.keep_runs, retention_days=kept.retention_days)
         store.sweep()
         return Published(run, current=switched, repeated=repeated)
+
+
+def into_graph(store: Store, run: Run, *, lease_seconds: float) -> None:
+    """Write the current run back beside the people, where the store is a graph; the same run again changes nothing.
+
+    Raises:
+        StoreError: the server does not answer; the files are published all the same, and the graph keeps its run.
+    """
+    if isinstance(store, LakeStore):
+        return
+    with driver_needed("write-back"):
+        from graphfraud.publish.writeback import write_back
+        from graphfraud.store.neo4j.store import Neo4jStore
+    if isinstance(store, Neo4jStore):
+        write_back(store, run, lease_seconds=lease_seconds)
 
 
 def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | None) -> None:

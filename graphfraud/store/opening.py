@@ -1,6 +1,7 @@
 """From a store's address to the store."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -37,15 +38,25 @@ def open_store(uri: str, *, settings: Settings, environment: Mapping[str, str] =
 
 
 def _server(uri: str, environment: Mapping[str, str], lease_seconds: float) -> Store:
-    try:
-        # Not at the top: the driver is an extra, and a lake needs none.
+    with driver_needed(uri):
         from graphfraud.store.neo4j.connection import Account, Connection
         from graphfraud.store.neo4j.store import Neo4jStore
+    account = Account(environment.get(USER_VARIABLE, ""), environment.get(PASSWORD_VARIABLE, ""))
+    return Neo4jStore(Connection(uri, account), lease_seconds=lease_seconds)
+
+
+@contextmanager
+def driver_needed(where: str) -> Iterator[None]:
+    """Around imports that need the driver of Neo4j: it is an extra, and a lake needs none.
+
+    Raises:
+        StoreError: the driver is not installed.
+    """
+    try:
+        yield
     except ModuleNotFoundError as error:
         if error.name != "neo4j":
             raise
         raise StoreError(
-            "the driver of Neo4j is not installed", where=uri, cure="pip install 'graphfraud[neo4j]'"
+            "the driver of Neo4j is not installed", where=where, cure="pip install 'graphfraud[neo4j]'"
         ) from error
-    account = Account(environment.get(USER_VARIABLE, ""), environment.get(PASSWORD_VARIABLE, ""))
-    return Neo4jStore(Connection(uri, account), lease_seconds=lease_seconds)

@@ -1,0 +1,179 @@
+"""Tasks of the night that need a Neo4j server: loading into it and reading from it, beside the plain ways."""
+
+import os
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import neo4j
+import pyarrow as pa
+import pyarrow.parquet as pq
+from measure import SCREEN, Row, compared, timed_process, version
+
+from graphfraud.settings import Settings
+from graphfraud.store.neo4j.store import Neo4jStore
+from graphfraud.store.opening import open_store
+from graphfraud.worlds import generate
+
+KEY = {"GRAPHFRAUD_KEY": "ab" * 32}
+LOADED = ("people", "friendships", "logins", "payments")
+"""Tables of the load, for ours and the plain way alike."""
+BATCH = 10_000
+READ = ("friendships", "logins", "payments", "inquiries", "group_memberships", "repayments")
+
+PLAIN = {
+    "people": "UNWIND $rows AS r MERGE (p:Person {person_id: r.person_id}) SET p += r",
+    "friendships": "UNWIND $rows AS r MATCH (a:Person {person_id: r.person_id}) MATCH (b:Person {person_id: r.friend_id})"
+    " MERGE (a)-[k:FRIEND_OF]->(b) SET k.since = r.since",
+    "logins": "UNWIND $rows AS r MATCH (p:Person {person_id: r.person_id}) MERGE (d:Device {device_id: r.device_id})"
+    " MERGE (p)-[k:LOGGED_IN {at: r.at}]->(d) SET k.ip = r.ip, k.duration_s = r.duration_s, k.actions = r.actions",
+    "payments person": "UNWIND $rows AS r MERGE (a:Person {person_id: r.payer_id}) MERGE (b:Person {person_id: r.payee_id})"
+    " MERGE (a)-[k:PAID {payment_id: r.payment_id}]->(b) SET k.amount = r.amount, k.at = r.at",
+    "payments merchant": "UNWIND $rows AS r MERGE (a:Person {person_id: r.payer_id})"
+    " MERGE (b:Merchant {merchant_id: r.payee_id}) MERGE (a)-[k:PAID {payment_id: r.payment_id}]->(b)"
+    " SET k.amount = r.amount, k.at = r.at",
+    "payments wage": "UNWIND $rows AS r MERGE (a:Merchant {merchant_id: r.payer_id}) MERGE (b:Person {person_id: r.payee_id})"
+    " MERGE (a)-[k:PAID {payment_id: r.payment_id}]->(b) SET k.amount = r.amount, k.at = r.at",
+}
+"""The way that tutorials show: batches, MERGE, unique keys."""
+KEYS = (("Person", "person_id"), ("Device", "device_id"), ("Merchant", "merchant_id"))
+SCANS = {
+    "friendships": "MATCH (a:Person)-[k:FRIEND_OF]->(b:Person) WITH a.n AS a, b.n AS b, k.since AS t"
+    " RETURN count(*) AS rows, sum(a + b), max(t)",
+    "logins": "MATCH (a:Person)-[k:LOGGED_IN]->(b:Device) WITH a.n AS a, b.n AS b, k.at AS t, k.ip AS i, k.duration_s AS d,"
+    " k.actions AS c RETURN count(*) AS rows, sum(a + b), max(t), max(i), max(d), max(c)",
+    "payments": "MATCH (a)-[k:PAID]->(b) WITH a.n AS a, b.n AS b, k.at AS t, k.amount AS m, k.payment_id AS i,"
+    " k.refunded_at AS r RETURN count(*) AS rows, sum(a + b), max(t), max(m), max(i), max(r)",
+}
+"""The server reads the same relationships and properties and sends one row."""
+PROJECT = (
+    "CALL gds.graph.project('bench', ['Person', 'Device', 'Merchant'],"
+    " {FRIEND_OF: {}, LOGGED_IN: {properties: {actions: {defaultValue: 0}}}, PAID: {properties: 'amount'}})"
+    " YIELD relationshipCount RETURN relationshipCount"
+)
+
+
+def tasks(uri: str, home: Path, *, people: int) -> list[Row]:
+    """Load into an empty server, the plain way and ours; then read, ours and the server's own ways.
+
+    The server must be empty: this wipes what it wrote, and nothing else may be lost.
+    """
+    user, password = os.environ.get("GRAPHFRAUD_NEO4J_USER", "neo4j"), os.environ["GRAPHFRAUD_NEO4J_PASSWORD"]
+    with neo4j.GraphDatabase.driver(uri, auth=(user, password), notifications_min_severity="OFF") as driver:
+        if _count(driver, "MATCH (n) RETURN count(n) AS rows"):
+            raise SystemExit(f"{uri} holds data: give the benchmark an empty server")
+        data = home / "graph"
+        generate(data, people=people, seed=1)
+        for path in [*data.glob("*.parquet")]:
+            if path.stem not in LOADED:
+                path.unlink()
+        try:
+            rows = _loading(driver, uri, data)
+            return rows + _reading(driver, uri)
+        finally:
+            _wipe(driver)
+
+
+def _loading(driver: neo4j.Driver, uri: str, data: Path) -> list[Row]:
+    relations = sum(pq.read_metadata(data / f"{name}.parquet").num_rows for name in LOADED if name != "people")
+    SCREEN.print(f"loading {relations:,} relations the plain way")
+    begun = time.perf_counter()
+    _plain(driver, data)
+    plain = time.perf_counter() - begun
+    stored = _count(driver, "MATCH ()-[r]->() RETURN count(r) AS rows")
+    _wipe(driver)
+    SCREEN.print("loading ours")
+    words = [
+        sys.executable,
+        "-m",
+        "graphfraud",
+        "load",
+        str(data),
+        "--store",
+        uri,
+        "--runs",
+        str(data.parent / "r"),
+        "--json",
+    ]
+    seconds, peak, _ = timed_process(words, environment=KEY)
+    counted = "MATCH ()-[r:FRIEND_OF|LOGGED_IN|PAID]->() RETURN count(r) AS rows"
+    agree = _count(driver, counted) == stored == relations
+    note = f"{relations / seconds:,.0f} relations/s; checked, keyed, derived USED_DEVICE and USED_IP"
+    ours = Row("load into Neo4j", relations, "graphfraud", version("graphfraud"), seconds, peak, None, agree, note)
+    peer = Row("load into Neo4j", relations, "neo4j", version("neo4j"), plain, None, None, agree, "UNWIND and MERGE")
+    return compared(ours, [peer])
+
+
+def _plain(driver: neo4j.Driver, data: Path) -> None:
+    for label, key in KEYS:
+        driver.execute_query(f"CREATE CONSTRAINT bench_{key} IF NOT EXISTS FOR (n:{label}) REQUIRE n.{key} IS UNIQUE")
+    for name in LOADED:
+        for rows in _batches(data / f"{name}.parquet"):
+            if name != "payments":
+                driver.execute_query(PLAIN[name], rows=rows)
+                continue
+            sorts: dict[str, list[dict[str, Any]]] = {"person": [], "merchant": [], "wage": []}
+            for row in rows:
+                sorts["wage" if row["payer_kind"] == "merchant" else row["payee_kind"]].append(row)
+            for sort, chosen in sorts.items():
+                driver.execute_query(PLAIN[f"payments {sort}"], rows=chosen)
+    for _, key in KEYS:
+        driver.execute_query(f"DROP CONSTRAINT bench_{key}")
+
+
+def _batches(path: Path) -> Iterator[list[dict[str, Any]]]:
+    table = pq.read_table(path)
+    for number, field in enumerate(table.schema):
+        if pa.types.is_decimal(field.type):
+            table = table.set_column(number, field.name, table.column(number).cast(pa.float64()))
+    for batch in table.to_batches(BATCH):
+        yield batch.to_pylist()
+
+
+def _reading(driver: neo4j.Driver, uri: str) -> list[Row]:
+    SCREEN.print("reading")
+    store = open_store(uri, settings=Settings(), environment=os.environ)
+    if not isinstance(store, Neo4jStore):
+        raise SystemExit(f"{uri} is no Neo4j server")
+    head = store.head()
+    begun = time.perf_counter()
+    counts = {name: store.scan(name, head=head).count_rows() for name in SCANS}
+    seconds = time.perf_counter() - begun
+    edges = sum(counts.values())
+    begun = time.perf_counter()
+    scanned = {name: _count(driver, query) for name, query in SCANS.items()}
+    scan = time.perf_counter() - begun
+    ours = Row("read from Neo4j", edges, "graphfraud", version("graphfraud"), seconds, None, None, scanned == counts, f"{edges / seconds:,.0f} edges/s")  # fmt: skip
+    note = f"{edges / scan:,.0f} edges/s; reads the same properties, sends one row"
+    peers = [Row("read from Neo4j", edges, "server scan", "", scan, None, None, scanned == counts, note)]
+    if _count(driver, "SHOW PROCEDURES YIELD name WHERE name = 'gds.graph.project' RETURN count(*) AS rows"):
+        begun = time.perf_counter()
+        projected = driver.execute_query(PROJECT).records[0]["relationshipCount"]
+        gds = time.perf_counter() - begun
+        driver.execute_query("CALL gds.graph.drop('bench')")
+        peers.append(
+            Row(
+                "read from Neo4j",
+                edges,
+                "gds",
+                "",
+                gds,
+                None,
+                None,
+                projected == edges,
+                "gds.graph.project, numbers only",
+            )
+        )
+    return compared(ours, peers)
+
+
+def _count(driver: neo4j.Driver, query: str) -> int:
+    found: int = driver.execute_query(query).records[0]["rows"]
+    return found
+
+
+def _wipe(driver: neo4j.Driver) -> None:
+    with driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()

@@ -1,0 +1,146 @@
+"""A run in the graph: whole behind one pointer, the one before gone, and nothing doubled after a death."""
+
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from graphfraud.errors import LeaseHeldError, StoreError
+from graphfraud.publish.runs import Run
+from tests.neo4j_server.fixtures import ServerUnderTest, driver_package, empty_neo4j, neo4j_server
+from tests.tables import people, reading_of
+
+driver_package()
+
+from graphfraud.publish.writeback import WrittenBack, current_run, write_back  # noqa: E402 - only with the driver
+from graphfraud.store.neo4j.connection import Account, Connection  # noqa: E402 - only with the driver
+from graphfraud.store.neo4j.lease import GraphLease  # noqa: E402 - only with the driver
+from graphfraud.store.neo4j.store import Neo4jStore  # noqa: E402 - only with the driver
+from tests.store.neo4j.faults import MortalConnection, once_after, power_cut  # noqa: E402 - only with the driver
+
+__all__ = ["empty_neo4j", "neo4j_server"]
+
+pytestmark = pytest.mark.neo4j
+
+
+PEOPLE = [f"p{number}" for number in range(30)]
+REASON = {"code": "S-1", "zh": "理由", "en": "a reason"}
+
+
+def run_of(home: Path, run_id: str, *, score: float) -> Run:
+    """A published run of few columns, with all of the kinds there are."""
+    place = home / run_id
+    place.mkdir()
+    (place / "manifest.json").write_text(json.dumps({"run_id": run_id, "as_of": "2026-02-01T00:00:00Z"}))
+    reasons = pa.array([[REASON]] * len(PEOPLE))
+    scores = {"person_id": PEOPLE, "score": [score] * len(PEOPLE), "tier": ["new"] * len(PEOPLE), "reasons": reasons}
+    features = {"person_id": PEOPLE, "friends": range(30), "outstanding": [1.5] * 29 + [None], "late": [True] * 30}
+    debt = {"person_id": PEOPLE, "outstanding": [2.5] * 30, "top_path": ["'}) DETACH DELETE n //"] * 30}
+    at = pa.array([1_700_000_000_000_000], pa.timestamp("us", tz="UTC"))
+    rings = {"ring_id": ["ring-1"], "kind": ["device_farm"], "first_seen_at": at, "reasons": pa.array([[REASON]])}
+    members = {"ring_id": ["ring-1"] * 2, "person_id": PEOPLE[:2], "role": ["organiser", "mule"], "score": [0.9, 0.4]}
+    tables = {"scores": scores, "features": features, "debt": debt, "rings": rings, "ring_members": members}
+    for name, columns in tables.items():
+        pq.write_table(pa.table(columns), place / f"{name}.parquet")
+    return Run(place)
+
+
+@pytest.fixture
+def store(empty_neo4j: ServerUnderTest) -> Neo4jStore:
+    """A graph with the people."""
+    account = Account(empty_neo4j.user, empty_neo4j.password)
+    store = Neo4jStore(Connection(empty_neo4j.uri, account, retry_seconds=120.0))
+    with reading_of({"people": people(*PEOPLE)}) as reading:
+        store.write(reading)
+    return store
+
+
+def found(store: Neo4jStore) -> dict[str, Any]:
+    """What a reader meets who enters through the pointer, and how much there is in all."""
+    query = (
+        "MATCH (:Current)-[:IS]->(r:Run) MATCH (a:Assessment {run_id: r.run_id})-[:OF]->(:Person) "
+        "WITH r, count(DISTINCT a) AS assessments, collect(DISTINCT a.score) AS scores "
+        "MATCH (g:Ring {run_id: r.run_id})<-[m:MEMBER_OF_RING]-(:Person) "
+        "RETURN r.run_id AS run, assessments, scores, count(DISTINCT g) AS rings, count(m) AS members, "
+        "COUNT { (:Assessment)-[:OF]->() } AS in_all, COUNT { (:Run) } AS runs"
+    )
+    records = store.connection.read(query)
+    return dict(records[0]) if records else {}
+
+
+def whole(run_id: str, score: float) -> dict[str, Any]:
+    return {"run": run_id, "assessments": 30, "scores": [score], "rings": 1, "members": 2, "in_all": 30, "runs": 1}
+
+
+def test_a_run_becomes_current_whole_and_the_one_before_goes(store: Neo4jStore, tmp_path: Path) -> None:
+    assert current_run(store) is None
+    first, second = run_of(tmp_path, "run-1", score=50.0), run_of(tmp_path, "run-2", score=60.0)
+    assert write_back(store, first) == WrittenBack(assessments=30, rings=1, members=2)
+    assert found(store) == whole("run-1", 50.0)
+    assert write_back(store, first) == WrittenBack(0, 0, 0)
+    write_back(store, second)
+    assert current_run(store) == "run-2"
+    assert found(store) == whole("run-2", 60.0)
+
+
+def test_an_assessment_says_all_that_the_run_says(store: Neo4jStore, tmp_path: Path) -> None:
+    """Scores, then debt, then features; hostile text is data; a reason is its text and its code."""
+    write_back(store, run_of(tmp_path, "run-1", score=50.0))
+    [record] = store.connection.read("MATCH (a:Assessment {person_id: 'p29'}) RETURN properties(a) AS said")
+    assert record["said"] == {
+        "run_id": "run-1", "person_id": "p29", "score": 50.0, "tier": "new", "reasons": ["a reason"],
+        "reason_codes": ["S-1"], "outstanding": 2.5, "top_path": "'}) DETACH DELETE n //", "friends": 29, "late": True,
+    }  # fmt: skip
+    [record] = store.connection.read("MATCH (g:Ring) RETURN g.kind AS kind, g.first_seen_at.year AS year")
+    assert record.values() == ["device_farm", 2023]
+
+
+def test_one_write_back_at_a_time(store: Neo4jStore, tmp_path: Path) -> None:
+    run = run_of(tmp_path, "run-1", score=50.0)
+    with (
+        GraphLease(store.connection, "write-back", purpose="a write-back"),
+        pytest.raises(LeaseHeldError, match="under way"),
+    ):
+        write_back(store, run)
+    assert current_run(store) is None
+
+
+def test_a_write_back_leaves_the_tables_alone(store: Neo4jStore, tmp_path: Path) -> None:
+    head = store.head()
+    write_back(store, run_of(tmp_path, "run-1", score=50.0))
+    assert store.head() == head
+    assert store.scan("people", head=head).count_rows() == 30
+
+
+def test_a_dead_write_back_leaves_the_old_run_current(
+    empty_neo4j: ServerUnderTest, store: Neo4jStore, tmp_path: Path
+) -> None:
+    """Whatever the step it died after; the repeat cleans up."""
+    write_back(store, run_of(tmp_path, "run-1", score=50.0))
+    second = run_of(tmp_path, "run-2", score=60.0)
+    for lives in range(1, 6):
+        mortal = MortalConnection(empty_neo4j.uri, Account(empty_neo4j.user, empty_neo4j.password))
+        mortal.lives = lives
+        with pytest.raises(StoreError, match="the process is dead"):
+            write_back(Neo4jStore(mortal), second, lease_seconds=0.2)
+        seen = found(store) | {"in_all": 30, "runs": 1}
+        assert seen == whole("run-1", 50.0), lives
+        while store.connection.read("MATCH (l:Lease) WHERE l.expires_at > timestamp() RETURN l"):
+            pass
+    write_back(store, second)
+    assert found(store) == whole("run-2", 60.0)
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("seed", range(20))
+def test_a_killed_server_shows_one_run_whole(
+    empty_neo4j: ServerUnderTest, store: Neo4jStore, tmp_path: Path, seed: int
+) -> None:
+    write_back(store, run_of(tmp_path, "run-1", score=50.0))
+    with once_after(lambda: power_cut(empty_neo4j), random.Random(seed).uniform(0.0, 1.0)):
+        write_back(store, run_of(tmp_path, "run-2", score=60.0))
+    assert found(store) == whole("run-2", 60.0)

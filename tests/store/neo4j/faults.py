@@ -1,0 +1,138 @@
+"""What can go wrong between a store and its server, done for real."""
+
+import random
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from typing import Any, Self, TypeVar
+from urllib.parse import urlparse
+
+from graphfraud.errors import StoreError
+from graphfraud.store.neo4j.connection import Connection
+from tests.neo4j_server.fixtures import ServerUnderTest
+
+T = TypeVar("T")
+
+
+class MortalConnection(Connection):
+    """A connection of a process that dies: after so many writing transactions nothing leaves it any more."""
+
+    writes = 0
+    lives = 1 << 30
+
+    def write(self, work: Callable[[Any], T]) -> T:
+        if self.writes >= self.lives:
+            raise StoreError("the process is dead")
+        if threading.current_thread() is threading.main_thread():  # renewals of the lease come as they like
+            self.writes += 1
+        return super().write(work)
+
+
+class CuttingProxy:
+    """Passes bytes on to a server, and cuts every connection whenever it is told to."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._listener = socket.create_server(("127.0.0.1", 0))
+        self.uri = f"bolt://127.0.0.1:{self._listener.getsockname()[1]}"
+        self._accepting = threading.Thread(target=self._accept, daemon=True)
+
+    def __enter__(self) -> Self:
+        self._accepting.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
+        self.cut()
+        self._accepting.join()
+
+    def cut(self) -> None:
+        """Break every connection, whatever is on its way."""
+        pairs, self._pairs = self._pairs, []
+        for pair in pairs:
+            for end in pair:
+                with suppress(OSError):
+                    end.shutdown(socket.SHUT_RDWR)
+                end.close()
+
+    def _accept(self) -> None:
+        while True:
+            try:
+                near, _ = self._listener.accept()
+            except OSError:
+                return
+            with suppress(OSError):
+                far = socket.create_connection(("127.0.0.1", self._port))
+                self._pairs.append((near, far))
+                for source, sink in ((near, far), (far, near)):
+                    threading.Thread(target=_pass_on, args=(source, sink), daemon=True).start()
+
+
+def _pass_on(source: socket.socket, sink: socket.socket) -> None:
+    with suppress(OSError):
+        while data := source.recv(1 << 16):
+            sink.sendall(data)
+    for end in (source, sink):
+        with suppress(OSError):
+            end.shutdown(socket.SHUT_RDWR)
+
+
+def power_cut(server: ServerUnderTest) -> None:
+    """End the server at once, and start it again at the same address."""
+    port = port_of(server.uri)
+    server.kill()
+    while not _is_free(port):  # a process that ends gives its port back a little later
+        time.sleep(0.05)
+    server.restart()
+
+
+def port_of(uri: str) -> int:
+    port = urlparse(uri).port
+    assert port is not None
+    return port
+
+
+def _is_free(port: int) -> bool:
+    try:
+        socket.create_server(("127.0.0.1", port)).close()
+    except OSError:
+        return False
+    return True
+
+
+@contextmanager
+def now_and_then(act: Callable[[], None], chance: random.Random, *, seconds: tuple[float, float]) -> Iterator[None]:
+    """Do something again and again at random moments, as long as the context lasts."""
+    over = threading.Event()
+
+    def repeat() -> None:
+        while not over.wait(chance.uniform(*seconds)):
+            act()
+
+    thread = threading.Thread(target=repeat)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextmanager
+def once_after(act: Callable[[], None], seconds: float) -> Iterator[None]:
+    """Do something once after a while, at the latest when the context ends."""
+
+    def later() -> None:
+        time.sleep(seconds)
+        act()
+
+    thread = threading.Thread(target=later)
+    thread.start()
+    try:
+        yield
+    finally:
+        thread.join()

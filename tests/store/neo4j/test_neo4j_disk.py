@@ -1,0 +1,83 @@
+"""A full disk under the server: said as such, nothing doubled, nothing lost. Needs the right to mount a small disk."""
+
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from graphfraud.errors import StoreError
+from graphfraud.neo4j_server import server as servers
+from graphfraud.neo4j_server.home import USER, Home
+from graphfraud.neo4j_server.password import read_password
+from graphfraud.sources.directory import read_directory
+from graphfraud.store.base import Store
+from graphfraud.store.lake import LakeStore
+from graphfraud.store.neo4j.connection import Account, Connection
+from graphfraud.store.neo4j.store import Neo4jStore
+from tests.conftest import KEY
+from tests.neo4j_server.fixtures import ENVIRONMENT, SMALL
+from tests.store.neo4j.rows import contents
+
+pytestmark = [pytest.mark.neo4j, pytest.mark.soak]
+
+
+@pytest.fixture(scope="module")
+def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A disk of 700 MB."""
+    place = tmp_path_factory.mktemp("disk")
+    if (
+        sys.platform != "linux"
+        or subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "size=700m", "tmpfs", str(place)], capture_output=True, check=False
+        ).returncode
+    ):
+        pytest.skip("a disk cannot be mounted here: run this as root on Linux")
+    yield place
+    subprocess.run(["umount", str(place)], check=True)
+
+
+@pytest.fixture
+def home(disk: Path) -> Iterator[Home]:
+    """A server with an empty database on that disk."""
+    made = Home.named(disk / "home", {})
+    yield made
+    servers.kill(made)
+    for left in disk.iterdir():
+        shutil.rmtree(left) if left.is_dir() else left.unlink()
+
+
+def opened(home: Home, retry_seconds: float) -> Neo4jStore:
+    running, _ = servers.start(home, SMALL, ENVIRONMENT)
+    account = Account(USER, read_password(home))
+    return Neo4jStore(Connection(running.uri, account, retry_seconds=retry_seconds), lease_seconds=1.0)
+
+
+def load(store: Store, directory: Path) -> None:
+    with read_directory(directory, key=KEY, known=store.known(), max_rejects=0.05) as reading:
+        store.write(reading)
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_full_disk_is_said_and_survived(home: Home, disk: Path, world: Path, tmp_path: Path, seed: int) -> None:
+    store = opened(home, retry_seconds=2.0)
+    with (disk / "filler").open("wb") as filler:
+        filler.truncate(0)
+        left = random.Random(seed).randrange(1 << 18, 12 << 20)
+        filler.write(bytes(max(0, shutil.disk_usage(disk).free - left)))
+    with suppress(StoreError):  # a large rest may be enough
+        load(store, world)
+    (disk / "filler").unlink()
+    servers.kill(home)
+    again = opened(home, retry_seconds=60.0)
+    time.sleep(1.0)  # until the lease of the failed load is over
+    load(again, world)
+    lake = LakeStore(tmp_path / "lake")
+    load(lake, world)
+    assert contents(again) == contents(lake)
+    assert again.head().sequence == 1
