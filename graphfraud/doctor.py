@@ -41,7 +41,9 @@ def findings(store: str, runs: Path, environment: Mapping[str, str]) -> Iterator
         cure = "" if found.fine else f"pip install 'graphfraud[{extra}]'"
         yield Finding(f"{extra} (optional)", found.state, fine=True, cure=cure)
     java = shutil.which("java")
-    yield Finding("Java (optional)", java or "not found", fine=True, cure="" if java else "only make neo4j and Spark need it")
+    yield Finding(
+        "Java (optional)", java or "not found", fine=True, cure="" if java else "only make neo4j and Spark need it"
+    )
 
 
 def _package(name: str) -> Finding:

@@ -16,7 +16,6 @@ from rich.table import Table
 from graphfraud.errors import GraphfraudError
 from graphfraud.publish.manifest import Cost
 
-
 LOG_WIDTH = int(os.environ.get("COLUMNS", "120"))
 """Width of tables in a file or a pipe."""
 
