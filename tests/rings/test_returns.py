@@ -7,8 +7,7 @@ from hypothesis import strategies as st
 from graphfraud.rings.agents import last_before
 from graphfraud.rings.returns import WINDOW_US, returns
 from graphfraud.settings import DAY_US
-from tests.rings.grounds import paid
-from tests.tables import people, snapshot_of
+from tests.rings.grounds import payments_only
 
 PARTIES = ("a", "b", "m1", "m2")
 PAYMENTS = st.lists(
@@ -18,9 +17,9 @@ EVENTS = st.lists(st.tuples(st.integers(0, 3), st.integers(0, 9)), max_size=15)
 
 
 def found(rows: list[tuple[str, str, int, float]]) -> list[tuple[str, str, int]]:
-    given = snapshot_of({"people": people("a", "b"), "payments": paid(rows)})
+    given = payments_only(rows, "ab", ("m1", "m2"))
     back = returns(given)
-    shops = given.ids["merchant"].to_pylist()
+    shops = ("m1", "m2")
     names = zip(back.person.tolist(), (back.organisation - given.people).tolist(), back.paid.tolist(), strict=True)
     return sorted(("ab"[person], shops[shop], fen) for person, shop, fen in names)
 
