@@ -119,7 +119,7 @@ def load_once(store: Store, options: LoadOptions, *, home: Path, resources: Reso
     """
     home.mkdir(parents=True, exist_ok=True)
     record, rejects = home / "loaded.json", home / "rejects.parquet"
-    fingerprint = _fingerprint(options)
+    fingerprint = _fingerprint(options, store)
     if record.exists() and rejects.exists():
         content = json.loads(record.read_bytes())
         if content["fingerprint"] == fingerprint and content["sequence"] == store.head().sequence:
@@ -139,9 +139,9 @@ def _restored(content: dict[str, object], rejects: Path) -> Loaded:
     return Loaded(**content | {"written": written, "rejects": rejects})  # type: ignore[arg-type]  # our own record
 
 
-def _fingerprint(options: LoadOptions) -> str:
-    """Names, sizes and times of the files, the key and the strictness."""
-    whole = hashlib.sha256(f"{options.key.key_id}:{options.max_rejects}:{options.replace}".encode())
+def _fingerprint(options: LoadOptions, store: Store) -> str:
+    """Names, sizes and times of the files, the key, the strictness, and the store."""
+    whole = hashlib.sha256(f"{store.address}:{options.key.key_id}:{options.max_rejects}:{options.replace}".encode())
     for path in sorted(options.directory.rglob("*")):
         if path.is_file():
             status = path.stat()

@@ -71,7 +71,7 @@ def nightly(
     """
     with Lease(runs.home / "night.lease", purpose="a night", seconds=night.settings.runs.lease_seconds) as lease:
         head, parent = store.head(), runs.parent_of(moment(night.as_of))
-        key = _key(head, night, parent)
+        key = _key(store, head, night, parent)
         stages = Stages(runs.building(key), observer or Silent())
         snapshot = _snapshot(stages, store, head, night)
         made = _made(snapshot, head, night, parent)
@@ -178,9 +178,9 @@ def _made(snapshot: Snapshot, head: Head, night: Night, parent: Run | None) -> M
     )
 
 
-def _key(head: Head, night: Night, parent: Run | None) -> str:
+def _key(store: Store, head: Head, night: Night, parent: Run | None) -> str:
     """Names an unfinished night: the same inputs find it again."""
-    content = {"head": asdict(head), "as_of": night.as_of, "labels": night.labels}
+    content = {"store": store.address, "head": asdict(head), "as_of": night.as_of, "labels": night.labels}
     return Made(
         as_of=night.as_of,
         snapshot=repr(content),

@@ -53,6 +53,10 @@ class RowsStore:
     def of(cls, rows: Rows) -> "RowsStore":
         return cls({name: arrow(name, found) for name, found in rows.items()})
 
+    @property
+    def address(self) -> str:
+        return "rows"
+
     def head(self) -> Head:
         return Head(1, {})
 

@@ -39,6 +39,11 @@ class Store(Protocol):
     another process writes.
     """
 
+    @property
+    def address(self) -> str:
+        """Where the store is; two stores never share one."""
+        ...
+
     def head(self) -> Head:
         """The newest whole state."""
         ...

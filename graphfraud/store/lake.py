@@ -39,6 +39,11 @@ class LakeStore:
     retention_days: int = 90
     lease_seconds: float = 60.0
 
+    @property
+    def address(self) -> str:
+        """The directory, written out in full."""
+        return str(self.home.absolute())
+
     def head(self) -> Head:
         """The newest whole state; an empty one before the first load."""
         heads = sorted(self._heads.glob("[0-9]*.json"))

@@ -36,7 +36,7 @@ class Holder:
     expires_at: float
 
 
-def _born(process: int) -> str:
+def born(process: int) -> str:
     """When a process started, so that a reused number is not taken for the old process."""
     try:
         text = Path(f"/proc/{process}/stat").read_text(encoding="ascii", errors="replace")
@@ -45,7 +45,8 @@ def _born(process: int) -> str:
     return text.rpartition(")")[2].split()[19]
 
 
-def _alive(holder: Holder) -> bool:
+def alive(holder: Holder) -> bool:
+    """Whether a holder of this machine still runs; one of another machine is believed until it expires."""
     if holder.host != socket.gethostname():
         return True
     try:
@@ -54,7 +55,7 @@ def _alive(holder: Holder) -> bool:
         return False
     except PermissionError:
         return True
-    return _born(holder.process) == holder.born
+    return born(holder.process) == holder.born
 
 
 class Lease:
@@ -76,7 +77,7 @@ class Lease:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._exclusive():
             holder = self._holder()
-            if holder is not None and holder.expires_at > time.time() and _alive(holder):
+            if holder is not None and holder.expires_at > time.time() and alive(holder):
                 raise self._held_by(holder)
             self._write()
         self._renewer.start()
@@ -115,7 +116,7 @@ class Lease:
     def _write(self) -> None:
         process = os.getpid()
         holder = Holder(
-            self._token, socket.gethostname(), process, _born(process), self._purpose, time.time() + self._seconds
+            self._token, socket.gethostname(), process, born(process), self._purpose, time.time() + self._seconds
         )
         write_file(self._path, json.dumps(asdict(holder)).encode())
 

@@ -18,7 +18,7 @@ from neo4j import ManagedTransaction
 
 from graphfraud.errors import LeaseHeldError, StoreError
 from graphfraud.queries import cypher
-from graphfraud.store.lease import Holder, _alive, _born
+from graphfraud.store.lease import Holder, alive, born
 from graphfraud.store.neo4j.connection import Connection, run
 
 
@@ -34,7 +34,7 @@ class GraphLease:
         self._name = name
         self._seconds = seconds
         process = os.getpid()
-        self._mine = Holder(uuid.uuid4().hex, socket.gethostname(), process, _born(process), purpose, 0.0)
+        self._mine = Holder(uuid.uuid4().hex, socket.gethostname(), process, born(process), purpose, 0.0)
         self._stop = threading.Event()
         self._renewer = threading.Thread(target=self._renew_until_stopped, name="lease", daemon=True)
 
@@ -62,7 +62,7 @@ class GraphLease:
 
     def _take(self, transaction: ManagedTransaction) -> None:
         holder, left = self._holder(transaction)
-        if holder is not None and holder.token != self._mine.token and left > 0 and _alive(holder):
+        if holder is not None and holder.token != self._mine.token and left > 0 and alive(holder):
             raise self._held_by(holder, left)
         self._hold(transaction)
 

@@ -53,6 +53,11 @@ class Neo4jStore:
         self._saved: dict[str, int] = {}
         self._read_at = -1
 
+    @property
+    def address(self) -> str:
+        """The address of the server."""
+        return self.connection.uri
+
     def head(self) -> Head:
         """The newest whole state; an empty one before the first load."""
         return state(self.connection).head
