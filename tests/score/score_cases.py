@@ -1,6 +1,6 @@
 """The golden cases: people one can picture, and what the shipped card decides about them.
 
-``python tests/score/score_cases.py`` writes ``golden.csv`` anew. A change of the card changes
+``python -m tests.score.score_cases`` writes ``golden.csv`` anew. A change of the card changes
 it in the same commit, and the difference is the explanation of the change.
 """
 
@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from score_people import membership_table, ordinary, part_features, scored
+from tests.score.score_people import membership_table, ordinary, part_features, scored
 
 GOLDEN = Path(__file__).with_name("golden.csv")
 

@@ -4,13 +4,13 @@ import re
 from pathlib import Path
 
 import pytest
-from score_people import CARD
 
 from graphfraud.errors import CardError
 from graphfraud.features.catalogue import BY_NAME, Feature
 from graphfraud.score.card import SHIPPED, read_card
 from graphfraud.score.checks import Source, _check_bins, _check_cap
 from graphfraud.score.entries import Cap, Card, Entry, Reason
+from tests.score.score_people import CARD
 
 TEXT = SHIPPED.read_text(encoding="utf-8")
 

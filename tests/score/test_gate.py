@@ -6,10 +6,10 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pytest
-from score_people import NOBODY, membership_table, ordinary, scored, standing_table
 
 from graphfraud.errors import InputError, MissingColumnError
 from graphfraud.score.gate import RULES, Outcome, ages, facts
+from tests.score.score_people import NOBODY, membership_table, ordinary, scored, standing_table
 
 TODAY = np.datetime64("2026-02-01")
 

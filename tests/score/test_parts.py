@@ -5,11 +5,20 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from score_people import CARD, ORDINARY, extreme, feature_table, of_bins, ordinary, part_features, population
 
 from graphfraud.errors import MissingColumnError
 from graphfraud.score.entries import PARTS, Entry, Reason
 from graphfraud.score.parts import Assessed, assessed, feature_points, values
+from tests.score.score_people import (
+    CARD,
+    ORDINARY,
+    extreme,
+    feature_table,
+    of_bins,
+    ordinary,
+    part_features,
+    population,
+)
 
 WEIGHT = {name: part.weight for name, part in CARD.parts.items()}
 

@@ -6,7 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 import pytest
-from score_people import (
+
+from graphfraud.errors import InputError, UsageError
+from graphfraud.score.scores import BLOCK, SCHEMA, scores
+from tests.score.score_people import (
     AS_OF,
     CARD,
     NOBODY,
@@ -18,9 +21,6 @@ from score_people import (
     scored,
     standing_table,
 )
-
-from graphfraud.errors import InputError, UsageError
-from graphfraud.score.scores import BLOCK, SCHEMA, scores
 
 
 def test_the_columns_are_the_contract() -> None:

@@ -6,10 +6,21 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from score_people import AS_OF, CARD, NOBODY, ZONE, extreme, of_bins, ordinary, part_features, population, scored
 
 from graphfraud.score.entries import TIERS
 from graphfraud.score.scores import scores
+from tests.score.score_people import (
+    AS_OF,
+    CARD,
+    NOBODY,
+    ZONE,
+    extreme,
+    of_bins,
+    ordinary,
+    part_features,
+    population,
+    scored,
+)
 
 BANDS = {"new": (500, 5_000, 300, 500), "active": (5_000, 30_000, 200, 400), "premium": (30_000, 300_000, 150, 300)}
 RANK = {"none": -1, **{name: rank for rank, name in enumerate(TIERS)}}
