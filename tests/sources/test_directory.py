@@ -357,6 +357,7 @@ def _truncated_parquet() -> bytes:
         ("devices.csv", b"device_id" * 9999, "the first line is too long"),
         ("devices.csv", b"device_id\n" + b"d" * (17 << 20), "row 1 is longer than 16 MiB"),
     ],
+    ids=lambda value: value if isinstance(value, str) else "content",
 )
 def test_a_file_that_cannot_be_read_is_named(name: str, content: bytes, message: str, write: Any, read: Any) -> None:
     with pytest.raises(InputError) as caught:
