@@ -19,3 +19,7 @@ PER_EXTRA_LENDER: Final = 0.25
 PER_NEW_LENDER: Final = 0.25
 PER_BORROWED_REPAYMENT: Final = 0.5
 """Rates of the stacking index ``1 - exp(-sum)``."""
+ECONOMIC_SHARE: Final = 0.5
+"""Part of a debt that nobody guarantees which falls on household and shared business, in equal parts."""
+SOCIAL_SHARE: Final = 0.1
+"""Part of such a debt for which contacts, friends and small groups are asked, in equal parts."""
