@@ -39,6 +39,15 @@ def ring_of(run: Run, ring_id: str) -> dict[str, Any]:
     }
 
 
+def debt_of(run: Run, person_id: str) -> dict[str, Any]:
+    """A person's row of the debt table, with what was found out about contagion that night.
+
+    Raises:
+        NotFoundError: the run does not know the person.
+    """
+    return person_row(run, "debt", person_id) | {"shared_debt": run.manifest.get("shared_debt", {})}
+
+
 def person_row(run: Run, table: str, person_id: str) -> dict[str, Any]:
     """A person's row of a published table.
 
