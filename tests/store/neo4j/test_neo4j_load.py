@@ -294,7 +294,7 @@ def test_transactions_that_the_server_ends_double_and_lose_nothing(
                 break
             except (StoreError, LeaseHeldError) as error:
                 told.append(str(error))
-    assert all("longer than the server allows" in said or "under way" in said for said in told), told
+    assert all("than the server allows" in said or "under way" in said for said in told), told
     hasty.seconds = 60.0
     _wait_for_lease(store)
     load(store, small_world)
