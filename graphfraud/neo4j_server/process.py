@@ -8,8 +8,6 @@ from typing import Final
 
 _POLL_S: Final = 0.1
 _SHOWN_LINES: Final = 5
-_OVER: Final = "ZX"
-"""States of a process that is dead."""
 _LOOSE: Final = '"$@" </dev/null >"$0" 2>&1 & echo $!'
 
 
@@ -35,23 +33,13 @@ def is_ours(process: int, mark: str) -> bool:
 
 
 def is_gone(process: int, mark: str, *, within: float) -> bool:
-    """The process ended within so many seconds and gave back what it held."""
+    """The process ended within so many seconds."""
     deadline = time.monotonic() + within
-    while is_ours(process, mark) or _is_ending(process):
+    while is_ours(process, mark):
         if time.monotonic() > deadline:
             return False
         time.sleep(_POLL_S)
     return True
-
-
-def _is_ending(process: int) -> bool:
-    """A killed process has lost its words but still holds its port; what is only to be reaped holds nothing."""
-    place = Path(f"/proc/{process}")
-    try:
-        state = (place / "stat").read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()[0]
-        return not (place / "cmdline").read_bytes() and state not in _OVER
-    except OSError:
-        return False
 
 
 def last_lines(said: str) -> str:

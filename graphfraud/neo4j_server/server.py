@@ -21,7 +21,6 @@ START_S: Final = 180.0
 STOP_S: Final = 120.0
 """A clean stop writes a checkpoint; it may take so long."""
 _POLL_S: Final = 0.1
-_ENDING_S: Final = 10.0
 
 
 def start(home: Home, options: Options, environment: Mapping[str, str]) -> tuple[Running, bool]:
@@ -38,9 +37,6 @@ def start(home: Home, options: Options, environment: Mapping[str, str]) -> tuple
         present = running(home)
         if present is not None:
             return present, False
-        before = home.recorded()
-        if before is not None:
-            is_gone(before.process, _mark(home), within=_ENDING_S)  # one that was just killed still has the port
         bolt, browser = choose_ports(home, options)
         command = _command(home, options, environment)
         planned = Running(process=0, port=bolt, tls=options.tls, gds=options.gds, browser_port=browser)

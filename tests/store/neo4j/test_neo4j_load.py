@@ -10,8 +10,12 @@ import pyarrow as pa
 import pytest
 
 from graphfraud.errors import InputError, LeaseHeldError, RefusedError, StoreError
+from graphfraud.pipeline import Night, nightly
+from graphfraud.publish.runs import Runs
+from graphfraud.publish.writeback import current_run
 from graphfraud.snapshot.build import Resources, build
 from graphfraud.sources.directory import read_directory
+from graphfraud.store.base import Store
 from graphfraud.store.lake import LakeStore
 from graphfraud.store.neo4j.connection import Account
 from graphfraud.store.neo4j.load import Load, state
@@ -118,6 +122,19 @@ def test_a_world_gives_the_same_snapshot_from_both_stores(
         for store in (graph, lake)
     )
     assert ours.digest == theirs.digest
+
+
+def test_a_night_publishes_the_same_bytes_from_both_stores(
+    graph: Neo4jStore, small_world: Path, lake: LakeStore, tmp_path: Path
+) -> None:
+    load(graph, small_world)
+    night = Night(as_of=WORLD_AS_OF, resources=Resources(threads=1))
+    stores: dict[str, Store] = {"graph": graph, "lake": lake}
+    runs = {name: nightly(store, Runs(tmp_path / name), night).run for name, store in stores.items()}
+    ours, theirs = runs["graph"], runs["lake"]
+    assert ours.run_id == theirs.run_id == current_run(graph)
+    for path in sorted(theirs.path.glob("*.parquet")):
+        assert path.read_bytes() == (ours.path / path.name).read_bytes(), path.name
 
 
 def test_loading_twice_sends_nothing(own_server: ServerUnderTest, graph: Neo4jStore, small_world: Path) -> None:
