@@ -2,10 +2,10 @@
 
 import os
 import socket
-import threading
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
