@@ -68,7 +68,12 @@ def locked_now_and_then(server: ServerUnderTest, query: str, chance: random.Rand
     """Somebody locks nodes for seconds, again and again: who needs them waits, until the server ends that."""
 
     def hold() -> None:
-        with server.driver() as driver, driver.session() as session, session.begin_transaction() as step:
+        with (
+            suppress(neo4j.exceptions.Neo4jError),  # the server may end this one to free the other
+            server.driver() as driver,
+            driver.session() as session,
+            session.begin_transaction() as step,
+        ):
             step.run(query).consume()
             time.sleep(chance.uniform(1.0, 3.0))
             step.rollback()
