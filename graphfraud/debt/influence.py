@@ -174,7 +174,7 @@ def influence(ties: Ties, known: Outcomes, reading: Reading, moments: Moments, *
     likely = [np.where(seen, excess, chance) for seen in is_known]
     return Influence(
         count=summed(np.ones(len(tie))),
-        seen=(summed(is_known[0] * 1.0), summed(is_known[1] * 1.0)),
+        seen=(summed(is_known[0].astype(np.float64)), summed(is_known[1].astype(np.float64))),
         known=(summed(excess * is_known[0]), summed(excess * is_known[1])),
         likely=(summed(likely[0]), summed(likely[1])),
         money=(summed(likely[0] * ties.money[tie]), summed(likely[1] * ties.money[tie])),
