@@ -258,8 +258,8 @@ def baseline_aucs(snapshot: Snapshot, outcome: np.ndarray) -> dict[str, float]:
     reached = reach(snapshot, known.person, before)
     everybody, tonight = np.arange(snapshot.people), np.full(snapshot.people, snapshot.as_of)
     boosting = HistGradientBoostingClassifier(max_depth=3, max_iter=150, learning_rate=0.06, random_state=0)
-    boosting.fit(strain(past, known.person, before, reached=reached), known.defaulted)
-    boosted = boosting.predict_proba(strain(past, everybody, tonight, reached=reached))[:, 1]
+    boosting.fit(np.nan_to_num(strain(past, known.person, before, reached=reached)), known.defaulted)
+    boosted = boosting.predict_proba(np.nan_to_num(strain(past, everybody, tonight, reached=reached)))[:, 1]
     return {
         "boosting": auc(boosted, outcome),
         "pagerank": auc(personalised(snapshot, known.person[known.defaulted]), outcome),
