@@ -10,12 +10,14 @@
 """
 
 import heapq
+import random
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import product
 from typing import Any, Final
 
 import igraph
+import msgspec
 import numba as nb
 import numpy as np
 import numpy.typing as npt
@@ -24,7 +26,7 @@ from scipy.sparse import coo_array, csr_array
 from scipy.sparse.csgraph import connected_components
 from scipy.special import pdtrc
 
-from graphfraud.settings import Settings
+from graphfraud.settings import DAY_US, Settings
 from graphfraud.snapshot.links import Links, links
 from graphfraud.snapshot.sharing import THING_TYPES, user_counts
 from graphfraud.snapshot.ties import ties
@@ -156,14 +158,87 @@ def boosted(world: World, *, chance: Mapping[int, Floats], share: float, largest
 
 
 def typed(world: World, *, level: float, resolution: float, largest: int) -> Found:
-    """Pairs weighed by how rare their sharing is in each type, Leiden, then a Poisson test of each community by type."""
-    projected = _projection(world, 60)
+    """Pairs by shared things, pass-through, guarantees and payback, Leiden, a Poisson test of each community by type."""
+    projected, money = _projection(world, 60), acts(world)
     strong = projected.where(projected.weight >= 0.8)
-    label = _communities(world.people, strong.a, strong.b, strong.weight, resolution)
-    found = _sized(world, label, largest)
-    chance = np.min([_surprise(world, found, kind) for kind in range(len(THING_TYPES))], axis=0)
+    a = np.concatenate([strong.a, *(pairs[0] for pairs in money)])
+    b = np.concatenate([strong.b, *(pairs[1] for pairs in money)])
+    weight = np.concatenate([strong.weight, np.full(len(a) - len(strong), 2.0)])
+    found = _sized(world, _communities(world.people, a, b, weight, resolution), largest)
+    chances = [_surprise(world, found, kind) for kind in range(len(THING_TYPES))]
+    chances += [_surprise_of_pairs(found, *pairs) for pairs in money]
     sizes = np.asarray(found.sum(axis=1)).ravel()
-    return found[np.flatnonzero((chance * len(THING_TYPES) * found.shape[0] < level) & (sizes >= 4))]
+    bound = np.min(chances, axis=0) * len(chances) * found.shape[0]
+    return found[np.flatnonzero((bound < level) & (sizes >= 4))]
+
+
+def acts(world: World) -> list[tuple[Ints, Ints]]:
+    """Pairs by what they did: passed money on within a day, guaranteed, got most of a payment back from one shop."""
+    rows = world.snapshot["payments"]
+    payer, payee, amount, at = (rows[name].astype(np.int64) for name in ("payer_id", "payee_id", "amount", "at"))
+    order = np.lexsort((at, payer))
+    payer, payee, amount, at = payer[order], payee[order], amount[order], at[order]
+    given = world.snapshot["guarantees"]
+    guarantor, debtor = (given[name].astype(np.int64) for name in ("guarantor_id", "person_id"))
+    both = debtor >= 0
+    return [
+        _passed_on(world.people, payer, payee, amount, at),
+        (guarantor[both], debtor[both]),
+        _paid_back(world.people, payer, payee, amount, at),
+    ]
+
+
+def _passed_on(people: int, payer: Ints, payee: Ints, amount: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """Payer and payee of every two payments that look like one sum on its way, within a day, less a fifth at most."""
+    person = (payer < people) & (payee < people) & (amount >= 20_000)
+    payer, payee, amount, at = payer[person], payee[person], amount[person], at[person]
+    clock = at.max(initial=0) + 2 * DAY_US
+    key = payer * clock + at
+    marks = np.zeros(len(payer), bool)
+    start = np.searchsorted(key, payee * clock + at, side="right")
+    for step in range(6):
+        place = np.minimum(start + step, len(payer) - 1)
+        onward = (payer[place] == payee) & (at[place] - at <= DAY_US) & (at[place] > at)
+        onward &= (amount[place] <= amount) & (amount[place] >= 0.8 * amount) & (payee[place] != payer)
+        marks[onward] = True
+        marks[place[onward]] = True
+    return payer[marks], payee[marks]
+
+
+def _paid_back(people: int, payer: Ints, payee: Ints, amount: Ints, at: Ints) -> tuple[Ints, Ints]:
+    """Pairs of customers to whom one shop sent most of a payment back within a week; shops with many such tie nobody."""
+    out = np.flatnonzero((payer < people) & (payee >= people))
+    back = np.flatnonzero((payer >= people) & (payee < people))
+    if not len(out) or not len(back):
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    clock = at.max() + 2 * DAY_US
+    width = int(max(payer.max(), payee.max())) + 1
+    pair, first = np.unique(payer[out] * width + payee[out], return_inverse=True)
+    told = pair.searchsorted(payee[back] * width + payer[back]).clip(0, len(pair) - 1)
+    known = pair[told] == payee[back] * width + payer[back]
+    order = np.lexsort((at[out], first))
+    key = first[order] * clock + at[out][order]
+    place = np.searchsorted(key, told * clock + at[back]) - 1
+    bought = out[order][place.clip(0)]
+    good = known & (place >= 0) & (payer[bought] == payee[back]) & (payee[bought] == payer[back])
+    good &= (at[back] - at[bought] <= 7 * DAY_US) & (amount[back] >= 0.6 * amount[bought])
+    shop, person = np.unique(np.stack([payer[back[good]], payee[back[good]]]), axis=1)
+    count = np.bincount(shop)[shop] if len(shop) else shop
+    shop, person = shop[(count >= 3) & (count <= 40)], person[(count >= 3) & (count <= 40)]
+    custom = csr_array((np.ones(len(shop)), (shop, person)), shape=(width, people))
+    pairs = (custom.T @ custom).tocoo()
+    upper = pairs.row < pairs.col
+    return pairs.row[upper].astype(np.int64), pairs.col[upper].astype(np.int64)
+
+
+def _surprise_of_pairs(found: Found, one: Ints, other: Ints) -> Floats:
+    """Chance that so many of these pairs fall inside a community if each person kept their number of pairs."""
+    people = found.shape[1]
+    adjacency = csr_array((np.ones(len(one)), (one, other)), shape=(people, people))
+    inside = np.asarray((found @ adjacency).multiply(found).sum(axis=1)).ravel()
+    ends = np.asarray(adjacency.sum(axis=0)).ravel() + np.asarray(adjacency.sum(axis=1)).ravel()
+    expected = (found @ ends) ** 2 / max(4.0 * len(one), 1.0)
+    return np.where(inside > 0, pdtrc(np.maximum(inside - 1, 0), np.maximum(expected, 1e-9)), 1.0)
 
 
 def _surprise(world: World, found: Found, kind: int) -> Floats:
@@ -198,15 +273,8 @@ def _usable(world: World, types: tuple[str, ...], owners: int) -> Ints:
 
 
 def _projection(world: World, owners: int) -> Links:
-    settings = Settings().links
-    return links(world.snapshot, world.shared, settings=msgspec_replace(settings, hub_limit=owners))
-
-
-def msgspec_replace(settings: Any, **changes: Any) -> Any:
-    """The same settings with some changed."""
-    import msgspec
-
-    return msgspec.structs.replace(settings, **changes)
+    settings = msgspec.structs.replace(Settings().links, hub_limit=owners)
+    return links(world.snapshot, world.shared, settings=settings)
 
 
 def _components(one: Ints, other: Ints, nodes: int) -> Ints:
@@ -215,7 +283,7 @@ def _components(one: Ints, other: Ints, nodes: int) -> Ints:
 
 
 def _communities(people: int, a: Ints, b: Ints, weight: Floats, resolution: float) -> Ints:
-    igraph.set_random_number_generator(__import__("random").Random(1))
+    igraph.set_random_number_generator(random.Random(1))  # noqa: S311 - a fixed order, not a secret
     graph = igraph.Graph(n=people, edges=np.stack([a, b], axis=1).tolist())
     parts = graph.community_leiden(
         objective_function="CPM", weights=weight.tolist(), resolution=resolution, n_iterations=4
@@ -230,3 +298,39 @@ def _sized(world: World, label: Ints, largest: int) -> Found:
     size = np.bincount(number[inside], minlength=int(number.max(initial=0)) + 1)
     fits = inside & (size[number] >= 3) & (size[number] <= largest)
     return labelled(world.people, np.where(fits, number, NOBODY))
+
+
+PEERS: Final = (
+    Peer(
+        "wcc",
+        wcc,
+        {"things": "all", "owners": 10**9, "largest": 10**9},
+        {"things": ("all", "identifiers", "papers"), "owners": (10**9, 12, 6, 3), "largest": (10**9, 40, 15)},
+    ),
+    Peer(
+        "leiden",
+        leiden,
+        {"resolution": 0.05, "owners": 60, "largest": 10**9},
+        {"resolution": (0.05, 0.5, 1.0, 2.0, 3.0, 4.0), "owners": (60, 15), "largest": (60,)},
+    ),
+    Peer(
+        "fraudar",
+        fraudar,
+        {"blocks": 0.006, "types": "all", "owners": 10**9, "largest": 10**9},
+        {"blocks": (0.006,), "types": ("all", "papers"), "owners": (10**9, 15), "largest": (10**9, 40)},
+    ),
+    Peer(
+        "pagerank",
+        pagerank,
+        {"share": 0.02, "largest": 60, "damping": 0.85},
+        {"share": (0.005, 0.01, 0.02, 0.04), "largest": (60,), "damping": (0.85, 0.5)},
+    ),
+    Peer("boosted", boosted, {"share": 0.02, "largest": 60}, {"share": (0.005, 0.01, 0.02, 0.04), "largest": (60,)}),
+    Peer(
+        "typed",
+        typed,
+        {"level": 0.05, "resolution": 1.0, "largest": 60},
+        {"level": (0.05, 1e-4, 1e-8), "resolution": (0.5, 1.0, 2.0), "largest": (60,)},
+    ),
+)
+"""The peers, ours not among them."""
