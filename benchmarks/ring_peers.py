@@ -65,12 +65,20 @@ def wcc(world: World, *, things: str, owners: int, largest: int) -> Found:
 def leiden(world: World, *, resolution: float, owners: int, largest: int) -> Found:
     """Communities of the projection of all shared things, weighted by rarity."""
     projected = _projection(world, owners)
-    label = _communities(world.people, projected.a, projected.b, projected.weight, resolution)
+    label = world.once(
+        ("leiden", owners, resolution),
+        lambda: _communities(world.people, projected.a, projected.b, projected.weight, resolution),
+    )
     return _sized(world, label, largest)
 
 
 def fraudar(world: World, *, blocks: float, types: str, owners: int, largest: int) -> Found:
     """Block after block of the graph of people and things, each the densest that is left."""
+    label = world.once(("fraudar", blocks, types, owners), lambda: _blocks(world, blocks, types, owners))
+    return _sized(world, label, largest)
+
+
+def _blocks(world: World, blocks: float, types: str, owners: int) -> Ints:
     names = THING_TYPES if types == "all" else (*IDENTIFIERS, "device")
     use = _usable(world, names, owners)
     person, thing = world.shared.person[use].astype(np.int64), world.shared.thing[use]
@@ -88,7 +96,7 @@ def fraudar(world: World, *, blocks: float, types: str, owners: int, largest: in
         piece = _components(person[rows[inside]], column[rows[inside]] + world.people, world.people + len(weight))
         fresh = people[label[people] == NOBODY]
         label[fresh] = piece[fresh] + block * (world.people + len(weight))
-    return _sized(world, label, largest)
+    return label
 
 
 def densest(person: Ints, column: Ints, weight: Floats) -> tuple[Ints, Ints]:
@@ -142,7 +150,7 @@ def _peeled(starts: Ints, other: Ints, values: Floats) -> tuple[Ints, int]:
 
 def pagerank(world: World, *, share: float, largest: int, damping: float) -> Found:
     """The people whom a walk from the known meets most often, in components of their ties."""
-    tied = ties(world.snapshot, links(world.snapshot, world.shared, settings=Settings().links))
+    tied = _ties(world)
     start = world.known().astype(float)
     start /= max(start.sum(), 1)
     out = np.maximum(np.asarray(tied.sum(axis=1)).ravel(), 1e-12)
@@ -159,12 +167,13 @@ def boosted(world: World, *, chance: Mapping[int, Floats], share: float, largest
 
 def typed(world: World, *, level: float, resolution: float, largest: int) -> Found:
     """Pairs by shared things, pass-through, guarantees and payback, Leiden, a Poisson test of each community by type."""
-    projected, money = _projection(world, 60), acts(world)
+    projected, money = _projection(world, 60), world.once("acts", lambda: acts(world))
     strong = projected.where(projected.weight >= 0.8)
     a = np.concatenate([strong.a, *(pairs[0] for pairs in money)])
     b = np.concatenate([strong.b, *(pairs[1] for pairs in money)])
     weight = np.concatenate([strong.weight, np.full(len(a) - len(strong), 2.0)])
-    found = _sized(world, _communities(world.people, a, b, weight, resolution), largest)
+    label = world.once(("typed", resolution), lambda: _communities(world.people, a, b, weight, resolution))
+    found = _sized(world, label, largest)
     chances = [_surprise(world, found, kind) for kind in range(len(THING_TYPES))]
     chances += [_surprise_of_pairs(found, *pairs) for pairs in money]
     sizes = np.asarray(found.sum(axis=1)).ravel()
@@ -260,7 +269,7 @@ def _of_highest(world: World, value: Floats, share: float, largest: int) -> Foun
     count = max(1, round(share * world.people))
     chosen = np.zeros(world.people, bool)
     chosen[np.lexsort((np.arange(world.people), -value))[:count]] = True
-    tied = ties(world.snapshot, links(world.snapshot, world.shared, settings=Settings().links)).tocoo()
+    tied = _ties(world).tocoo()
     both = chosen[tied.row] & chosen[tied.col]
     label = _components(tied.row[both].astype(np.int64), tied.col[both].astype(np.int64), world.people)
     return _sized(world, np.where(chosen, label, NOBODY), largest)
@@ -274,7 +283,13 @@ def _usable(world: World, types: tuple[str, ...], owners: int) -> Ints:
 
 def _projection(world: World, owners: int) -> Links:
     settings = msgspec.structs.replace(Settings().links, hub_limit=owners)
-    return links(world.snapshot, world.shared, settings=settings)
+    projected: Links = world.once(("links", owners), lambda: links(world.snapshot, world.shared, settings=settings))
+    return projected
+
+
+def _ties(world: World) -> csr_array:
+    tied: csr_array = world.once("ties", lambda: ties(world.snapshot, _projection(world, Settings().links.hub_limit)))
+    return tied
 
 
 def _components(one: Ints, other: Ints, nodes: int) -> Ints:
@@ -305,13 +320,13 @@ PEERS: Final = (
         "wcc",
         wcc,
         {"things": "all", "owners": 10**9, "largest": 10**9},
-        {"things": ("all", "identifiers", "papers"), "owners": (10**9, 12, 6, 3), "largest": (10**9, 40, 15)},
+        {"things": ("all", "identifiers", "papers"), "owners": (10**9, 12, 4), "largest": (10**9, 25)},
     ),
     Peer(
         "leiden",
         leiden,
         {"resolution": 0.05, "owners": 60, "largest": 10**9},
-        {"resolution": (0.05, 0.5, 1.0, 2.0, 3.0, 4.0), "owners": (60, 15), "largest": (60,)},
+        {"resolution": (0.5, 1.0, 2.0, 3.0), "owners": (60,), "largest": (60, 20)},
     ),
     Peer(
         "fraudar",
@@ -323,14 +338,14 @@ PEERS: Final = (
         "pagerank",
         pagerank,
         {"share": 0.02, "largest": 60, "damping": 0.85},
-        {"share": (0.005, 0.01, 0.02, 0.04), "largest": (60,), "damping": (0.85, 0.5)},
+        {"share": (0.005, 0.01, 0.02, 0.04), "largest": (60,), "damping": (0.85,)},
     ),
     Peer("boosted", boosted, {"share": 0.02, "largest": 60}, {"share": (0.005, 0.01, 0.02, 0.04), "largest": (60,)}),
     Peer(
         "typed",
         typed,
         {"level": 0.05, "resolution": 1.0, "largest": 60},
-        {"level": (0.05, 1e-4, 1e-8), "resolution": (0.5, 1.0, 2.0), "largest": (60,)},
+        {"level": (0.05, 1e-4, 1e-8), "resolution": (0.5, 1.0), "largest": (60,)},
     ),
 )
 """The peers, ours not among them."""

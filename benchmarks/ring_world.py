@@ -1,9 +1,10 @@
 """A world as ring benchmarks see it: the snapshot that every method reads, and the truth that judges them all."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -56,11 +57,19 @@ class World:
     snapshot: Snapshot
     rings: Groups
     decoys: Groups
+    memory: dict[Any, Any] = field(default_factory=dict)
+    """What methods keep between two settings of theirs."""
 
     @cached_property
     def shared(self) -> Uses:
         """Who used which thing."""
         return uses(self.snapshot, window_days=Settings().links.window_days)
+
+    def once(self, key: Any, make: Callable[[], Any]) -> Any:
+        """What was made under this key, made the first time it is asked for."""
+        if key not in self.memory:
+            self.memory[key] = make()
+        return self.memory[key]
 
     @property
     def people(self) -> int:
