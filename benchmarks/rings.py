@@ -20,6 +20,7 @@ from ring_world import Figures, World, figures, made
 from scipy.sparse import csr_array
 from scipy.stats import beta
 from sklearn.ensemble import HistGradientBoostingClassifier
+from threadpoolctl import threadpool_limits
 
 from graphfraud.evaluate import FLAGGED_SHARE, matched
 from graphfraud.features.compute import features
@@ -145,13 +146,19 @@ def learned(world: World) -> dict[Any, Any]:
     half = np.random.default_rng(0).random(len(member)) < 0.5
     chance = np.zeros(len(member))
     for part in (half, ~half):
-        chance[part] = _classifier().fit(table[~part], member[~part]).predict_proba(table[part])[:, 1]
-    return {"model": _classifier().fit(table, member), world.seed: chance}
+        chance[part] = _fitted(table[~part], member[~part]).predict_proba(table[part])[:, 1]
+    return {"model": _fitted(table, member), world.seed: chance}
 
 
 def predicted(model: Mapping[Any, Any], world: World) -> Floats:
     """Chance of each person to be a member."""
     return np.asarray(model["model"].predict_proba(_table(world))[:, 1])
+
+
+def _fitted(table: Floats, member: npt.NDArray[np.bool_]) -> HistGradientBoostingClassifier:
+    """On one thread: waiting threads of OpenMP eat a shared machine."""
+    with threadpool_limits(limits=1):
+        return _classifier().fit(table, member)
 
 
 def _classifier() -> HistGradientBoostingClassifier:
@@ -278,7 +285,7 @@ def _pooled(rows: Sequence[Row]) -> Table:
     table = Table(title="Honest groups, pooled over all seeds and both hardnesses", title_justify="left")
     for name in ("kind", "groups", "flagged", "share", "upper 95 % bound"):
         table.add_column(name, justify="left" if name == "kind" else "right")
-    total = _totals(rows)
+    total = totals(rows)
     kinds = sorted(name.removeprefix("decoys:") for name in total if name.startswith("decoys:"))
     bounds = {kind: upper_bound(total[f"flagged:{kind}"], total[f"decoys:{kind}"]) for kind in kinds}
     for kind in sorted(kinds, key=lambda one: -bounds[one]):
@@ -289,7 +296,7 @@ def _pooled(rows: Sequence[Row]) -> Table:
 
 def pooled(rows: Sequence[Row]) -> Iterator[str]:
     """Fairness and rewired worlds in words."""
-    total = _totals(rows)
+    total = totals(rows)
     rate = {word: total[f"accused:{word}"] / max(total[f"honest:{word}"], 1) for word in OCCUPATIONS}
     if rate["salaried"]:
         yield f"self-employed over salaried, honest people in rings: {rate['self_employed'] / rate['salaried']:.2f}"
@@ -297,7 +304,8 @@ def pooled(rows: Sequence[Row]) -> Iterator[str]:
     yield f"rewired: {total['rings_in_rewired']} rings among {total['people_rewired']:,} people"
 
 
-def _totals(rows: Iterable[Row]) -> dict[str, int]:
+def totals(rows: Iterable[Row]) -> dict[str, int]:
+    """Counts of ours, summed over all worlds."""
     total: dict[str, int] = defaultdict(int)
     for row in rows:
         if row.engine == OURS and row.value is not None:
