@@ -101,8 +101,9 @@ def ratios(rows: Sequence[Row]) -> str:
     """False rings of each tuned peer over ours at the recall of the peer's best F1."""
     lines = [_line(["peer", "worst of the seeds", "median", "seeds where ours does not reach the peer's recall"])]
     lines.append(_line(["---"] * 4))
-    for engine in sorted({row.engine for row in rows if row.metric == "false_ratio"}):
-        all_of_it = [row.value for row in rows if row.engine == engine and row.metric == "false_ratio"]
+    for name in sorted({row.metric for row in rows if row.metric.startswith("false_ratio:")}):
+        engine = name.removeprefix("false_ratio:")
+        all_of_it = [row.value for row in rows if row.metric == name]
         known = [value for value in all_of_it if value is not None]
         shown = [f"{min(known):.0f} ×", f"{np.median(known):.0f} ×"] if known else ["-", "-"]
         lines.append(_line([engine, *shown, f"{len(all_of_it) - len(known)} of {len(all_of_it)}"]))

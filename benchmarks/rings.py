@@ -69,43 +69,53 @@ def main() -> None:
     """Tune, test, pool, show."""
     asked = _options()
     people = asked.people or (6_000 if asked.quick else 60_000)
-    seeds = [301] if asked.quick else asked.seeds
     with tempfile.TemporaryDirectory(prefix="graphfraud-rings-") as scratch:
         home = asked.home or Path(scratch)
-        rows: list[Row] = []
+        theirs = _kept(asked.json) if asked.ours_only else []
+        rows = list(theirs)
         for hardness in ("high",) if asked.quick else HARDNESS:
-            tuning = made(home, people=people, seed=TUNING_SEED, hardness=hardness)
-            model = learned(tuning)
-            tuned = {peer.name: tune(peer, tuning, model) for peer in PEERS}
-            SCREEN.print(f"{hardness}: tuned on seed {TUNING_SEED}: {tuned}")
-            for seed in seeds:
+            if not asked.ours_only:
+                theirs = list(of_peers(home, people, hardness, [301] if asked.quick else asked.seeds))
+                rows += theirs
+                _write(asked.json, rows)
+            for seed in [301] if asked.quick else asked.seeds:
                 world = made(home, people=people, seed=seed, hardness=hardness)
-                SCREEN.print(
-                    f"{hardness}: seed {seed}, {len(world.rings.sizes)} rings, {len(world.decoys.sizes)} honest groups"
-                )
-                rows += tested(world, tuned, model)
+                rows += of_ours(world, [row for row in theirs if (row.hardness, row.seed) == (hardness, seed)])
                 _write(asked.json, rows)
             for seed in asked.more:
                 world = made(home, people=people, seed=seed, hardness=hardness)
-                SCREEN.print(f"{hardness}: seed {seed}, for the honest groups alone")
-                rows += decoys(world, found(world.snapshot), OURS)
+                rows += decoys(world, found(world.snapshot))
                 _write(asked.json, rows)
-    _write(asked.json, rows)
     show(rows)
 
 
-def tested(world: World, tuned: Mapping[str, Mapping[str, Any]], model: Mapping[int, Floats]) -> list[Row]:
-    """Every engine on one world, and ours on the same world rewired."""
+def of_peers(home: Path, people: int, hardness: str, seeds: Sequence[int]) -> Iterator[Row]:
+    """Every peer, tuned on one world and measured on the others, untuned as well."""
+    tuning = made(home, people=people, seed=TUNING_SEED, hardness=hardness)
+    model = learned(tuning)
+    tuned = {peer.name: tune(peer, tuning, model) for peer in PEERS}
+    SCREEN.print(f"{hardness}: tuned on seed {TUNING_SEED}: {tuned}")
+    for seed in seeds:
+        world = made(home, people=people, seed=seed, hardness=hardness)
+        counts = f"{len(world.rings.sizes)} rings, {len(world.decoys.sizes)} honest groups"
+        SCREEN.print(f"{hardness}: seed {seed}, {counts}")
+        chance = {world.seed: predicted(model, world)}
+        for peer in PEERS:
+            extra = {"chance": chance} if peer.name == "boosted" else {}
+            yield from measured(world, f"{peer.name}, untuned", peer.answer(world, **extra, **peer.usual))
+            yield from measured(world, peer.name, peer.answer(world, **extra, **tuned[peer.name]))
+
+
+def of_ours(world: World, theirs: Sequence[Row]) -> list[Row]:
+    """Ours on one world with labels and without, beside each peer, and on the same world rewired."""
     ours, blind = found(world.snapshot), found(without_labels(world.snapshot))
-    rows = [*measured(world, OURS, ours.rings), *measured(world, OURS_BLIND, blind.rings), *decoys(world, ours, OURS)]
+    SCREEN.print(f"{world.hardness}: seed {world.seed}, ours: {figures(world, ours.rings)}")
+    rows = [*measured(world, OURS, ours.rings), *measured(world, OURS_BLIND, blind.rings), *decoys(world, ours)]
     rows += [*by_kind(world, ours.rings, OURS), *fairness(world, ours.rings, OURS)]
-    chance = {world.seed: predicted(model, world)}
     for peer in PEERS:
-        extra = {"chance": chance} if peer.name == "boosted" else {}
-        rows += measured(world, f"{peer.name}, untuned", peer.answer(world, **extra, **peer.usual))
-        best = peer.answer(world, **extra, **tuned[peer.name])
-        rows += measured(world, peer.name, best)
-        rows += beside(world, peer.name, figures(world, best), ours)
+        best = {row.metric: row.value or 0.0 for row in theirs if row.engine == peer.name}
+        if best:
+            rows += beside(world, peer.name, best, ours)
     nobody = found(rewired(world.snapshot, seed=world.seed))
     rows.append(_row(world, OURS, "rings_in_rewired", nobody.rings.shape[0]))
     rows.append(_row(world, OURS, "people_rewired", world.people))
@@ -187,30 +197,29 @@ def measured(world: World, engine: str, answer: csr_array) -> list[Row]:
     return [_row(world, engine, metric, value) for metric, value in values.items()]
 
 
-def beside(world: World, peer: str, theirs: Figures, ours: Answer) -> list[Row]:
+def beside(world: World, peer: str, theirs: Mapping[str, float], ours: Answer) -> list[Row]:
     """False rings of ours at the recall of a peer's best F1; a ratio over at least half a false ring."""
     order = np.argsort(-ours.score, kind="stable")
     hit = matched(ours.rings, world.rings.incidence)[order] >= 0
     recall = np.cumsum(hit) / max(len(world.rings.sizes), 1)
-    reached = np.flatnonzero(recall >= theirs.recall)
-    if not len(reached):
-        return [_row(world, OURS, f"false_rings_at_recall_of:{peer}", None), _row(world, peer, "false_ratio", None)]
-    mine = figures(world, ours.of_best(int(reached[0]) + 1)).false_rings if theirs.recall else 0
-    return [
-        _row(world, OURS, f"false_rings_at_recall_of:{peer}", mine),
-        _row(world, peer, "false_ratio", theirs.false_rings / max(mine, 0.5)),
-    ]
+    reached = np.flatnonzero(recall >= theirs["recall"] - 1e-9)
+    name = f"false_rings_at_recall_of:{peer}"
+    if theirs["recall"] and not len(reached):
+        return [_row(world, OURS, name, None), _row(world, OURS, f"false_ratio:{peer}", None)]
+    mine = figures(world, ours.of_best(int(reached[0]) + 1)).false_rings if theirs["recall"] else 0
+    false = theirs["false_rings_per_100k"] * world.people / 100_000
+    return [_row(world, OURS, name, mine), _row(world, OURS, f"false_ratio:{peer}", false / max(mine, 0.5))]
 
 
-def decoys(world: World, answer: Answer, engine: str) -> list[Row]:
+def decoys(world: World, answer: Answer) -> list[Row]:
     """Honest groups by kind, and how many of them were flagged."""
     covered = np.asarray(answer.rings.sum(axis=0) > 0).astype(np.int64)
     hit = world.decoys.incidence @ covered >= FLAGGED_SHARE * world.decoys.sizes
     rows = []
     for kind in np.unique(world.decoys.kinds):
         mine = world.decoys.kinds == kind
-        rows += [_row(world, engine, f"decoys:{kind}", int(mine.sum()))]
-        rows += [_row(world, engine, f"flagged:{kind}", int(hit[mine].sum()))]
+        rows += [_row(world, OURS, f"decoys:{kind}", int(mine.sum()))]
+        rows += [_row(world, OURS, f"flagged:{kind}", int(hit[mine].sum()))]
     return rows
 
 
@@ -276,9 +285,8 @@ def _worst(rows: Iterable[Row], metric: str) -> str:
     values = [row.value for row in rows if row.metric == metric and row.value is not None]
     if not values:
         return "-"
-    low = metric in WORST_LOW or metric == "false_ratio"
-    digits = 0 if metric in ("false_rings_per_100k", "false_ratio") else 2
-    return f"{(min if low else max)(values):.{digits}f} ({np.median(values):.{digits}f})"
+    digits = 0 if metric == "false_rings_per_100k" else 2
+    return f"{(min if metric in WORST_LOW else max)(values):.{digits}f} ({np.median(values):.{digits}f})"
 
 
 def _pooled(rows: Sequence[Row]) -> Table:
@@ -317,6 +325,12 @@ def _row(world: World, engine: str, metric: str, value: float | None) -> Row:
     return Row("generated", world.seed, world.hardness, engine, metric, value)
 
 
+def _kept(file: Path) -> list[Row]:
+    """The rows of peers that were measured before."""
+    rows = [Row(**row) for row in json.loads(file.read_text(encoding="utf-8"))]
+    return [row for row in rows if not row.engine.startswith(OURS)]
+
+
 def _write(file: Path | None, rows: Sequence[Row]) -> None:
     if file:
         file.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
@@ -330,6 +344,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--people", type=int, help="people of each world (60,000)")
     parser.add_argument("--seeds", type=int, nargs="+", default=TEST_SEEDS, help="seeds that test")
     parser.add_argument("--more", type=int, nargs="*", default=[], help="seeds that only count honest groups")
+    parser.add_argument(
+        "--ours-only", action="store_true", help="keep the peers' rows of the JSON file, measure ours again"
+    )
     parser.add_argument("--home", type=Path, help="keep the worlds here")
     return parser.parse_args()
 
