@@ -207,7 +207,11 @@ are in reported rings. Every cell: the worst seed, in brackets the median. Every
 300, a world that tests nobody; "untuned" is its usual setting. The boosted table learned from the truth of seed 300.
 
 The worlds differ in kind from seed to seed: ring sizes, pace, volumes, which traces a ring leaves, lost columns,
-missing tables, label coverage, wrongly accused people. They are worlds of our own making all the same.
+missing tables, label coverage, wrongly accused people. Beside each ring stand three (medium) or four (hard) honest
+dense groups of nineteen kinds, among them shops that refund, platforms that pay out, savings clubs whose money goes
+round, relatives who vouch and sometimes fail, helpers who apply for others and take a fee, sign-up drives. In hard
+worlds half of the ties of ring members are camouflage and 30 % of identifiers and shared things were never recorded.
+They are worlds of our own making all the same.
 
 ![Precision and recall, one dot a seed](rings.svg)
 """
