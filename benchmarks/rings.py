@@ -333,7 +333,8 @@ def _kept(file: Path) -> list[Row]:
 
 def _write(file: Path | None, rows: Sequence[Row]) -> None:
     if file:
-        file.write_text(json.dumps([asdict(row) for row in rows], indent=1) + "\n", encoding="utf-8")
+        lines = ",\n".join(json.dumps(asdict(row)) for row in rows)
+        file.write_text(f"[\n{lines}\n]\n", encoding="utf-8")
 
 
 def _options() -> argparse.Namespace:

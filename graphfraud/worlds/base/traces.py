@@ -81,7 +81,7 @@ def _address(rng: np.random.Generator, population: Population, person: Ints) -> 
 
 def _identifiers(recipe: Recipe, population: Population) -> tuple[Sheet, ...]:
     rng, person = recipe.rng("base.identifiers"), np.arange(population.size)
-    values = (
+    values: tuple[tuple[str, Ints, float], ...] = (
         ("phone", population.phone, 0.98),
         ("card", population.card, 0.75),
         ("card", codes("second_card", person), 0.15),
