@@ -68,7 +68,7 @@ def quality(hardness: str, rows: Sequence[Row]) -> str:
     """Worst seed first, the median in brackets; engines by their worst F1, the worst of all last."""
     engines = {row.engine for row in rows if row.metric == "f1"}
     order = sorted(engines, key=lambda one: (-_worst(rows, one, "f1")[0], one))
-    lines = [_line(["engine", *METRICS.values()]), _line(["---"] * (len(METRICS) + 1))]
+    lines = [_line(["engine", "seeds", *METRICS.values()]), _line(["---"] * (len(METRICS) + 2))]
     precision, recall, fresh = FLOOR[hardness]
     lines.append(
         _line(
@@ -83,7 +83,10 @@ def quality(hardness: str, rows: Sequence[Row]) -> str:
             ]
         )
     )
-    lines += [_line([engine, *(_shown(rows, engine, metric) for metric in METRICS)]) for engine in order]
+    lines += [
+        _line([engine, str(len(_values(rows, engine, "f1"))), *(_shown(rows, engine, metric) for metric in METRICS)])
+        for engine in order
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -171,7 +174,7 @@ def _panel(rows: Sequence[Row], hardness: str, x: float) -> str:
 def _worlds(rows: Sequence[Row]) -> str:
     seeds = sorted({row.seed for row in rows if row.metric == "f1"})
     more = sorted({row.seed for row in rows} - set(seeds))
-    people = max(int(row.value or 0) for row in rows if row.metric == "people_rewired")
+    people = max(int(row.value or 0) for row in rows if row.metric == "people")
     text = f"{people:,} people each, seeds {', '.join(map(str, seeds))}"
     return text + (f"; for honest groups also {', '.join(map(str, more))}" if more else "")
 

@@ -36,7 +36,7 @@ Floats = npt.NDArray[np.float64]
 TUNING_SEED: Final = 300
 TEST_SEEDS: Final = (301, 302, 303, 304, 305)
 HARDNESS: Final = ("medium", "high")
-OURS, OURS_BLIND = "graphfraud", "graphfraud, no labels"
+OURS, OURS_BLIND, WORLD = "graphfraud", "graphfraud, no labels", "none"
 WORST_LOW: Final = frozenset({"precision", "recall", "f1", "fresh_recall", "member_f1"})
 """Of these the lowest is the worst, of all others the highest."""
 
@@ -99,6 +99,7 @@ def of_peers(home: Path, people: int, hardness: str, seeds: Sequence[int]) -> It
         world = made(home, people=people, seed=seed, hardness=hardness)
         counts = f"{len(world.rings.sizes)} rings, {len(world.decoys.sizes)} honest groups"
         SCREEN.print(f"{hardness}: seed {seed}, {counts}")
+        yield _row(world, WORLD, "people", world.people)
         chance = {world.seed: predicted(model, world)}
         for peer in PEERS:
             extra = {"chance": chance} if peer.name == "boosted" else {}
