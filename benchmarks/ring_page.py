@@ -53,14 +53,9 @@ def page(rows: Sequence[Row]) -> str:
                 quality(hardness, here),
                 kinds(here),
             ]
-    parts += [
-        PEERS,
-        ratios(rows),
-        "## Honest groups\n",
-        groups(rows),
-        "\n".join(f"- {line}" for line in pooled(rows)),
-        "",
-    ]
+    parts += [PEERS, ratios(rows)]
+    if totals(rows):
+        parts += ["## Honest groups\n", groups(rows), "\n".join(f"- {line}" for line in pooled(rows)), ""]
     return "\n".join(parts)
 
 
@@ -74,6 +69,7 @@ def quality(hardness: str, rows: Sequence[Row]) -> str:
         _line(
             [
                 "*floor*",
+                "",
                 *(f"*{value:.2f}*" for value in (precision, recall)),
                 "",
                 f"*{fresh:.2f}*",
@@ -96,12 +92,16 @@ def kinds(rows: Sequence[Row]) -> str:
     for row in rows:
         if row.engine == OURS and row.metric.startswith("recall:") and row.value is not None:
             found.setdefault(row.metric.removeprefix("recall:"), []).append(row.value)
+    if not found:
+        return f"Ours was not measured on these worlds yet: {AGAIN}.\n"
     words = [f"{kind} {np.mean(values):.2f}" for kind, values in sorted(found.items(), key=lambda one: np.mean(one[1]))]
     return f"Ours, mean recall by mechanism, worst first: {', '.join(words)}.\n"
 
 
 def ratios(rows: Sequence[Row]) -> str:
     """False rings of each tuned peer over ours at the recall of the peer's best F1."""
+    if not any(row.metric.startswith("false_ratio:") for row in rows):
+        return f"Not measured yet: {AGAIN}.\n"
     lines = [_line(["peer", "worst of the seeds", "median", "seeds where ours does not reach the peer's recall"])]
     lines.append(_line(["---"] * 4))
     for name in sorted({row.metric for row in rows if row.metric.startswith("false_ratio:")}):
@@ -197,14 +197,15 @@ def _line(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cells) + " |"
 
 
+AGAIN: Final = "`python benchmarks/rings.py --people 20000 --ours-only --json docs/measured/rings.json`"
 HEAD: Final = """# Rings, measured
 
 After reading this page you know how many rings the night finds, how many it invents, and what other methods do on the
 same worlds. Written by `python benchmarks/ring_page.py ROWS.json` from the rows of
 
-    python benchmarks/rings.py --json ROWS.json
+    python benchmarks/rings.py --people 20000 --json ROWS.json
 
-Worlds: {worlds}. A reported ring found a true one when their Jaccard index is at least one half, one to one; it is
+which stand in `rings.json` beside this page. Worlds: {worlds}. A reported ring found a true one when their Jaccard index is at least one half, one to one; it is
 false when at most a fifth of its members belong to true rings; an honest group is flagged when half of its members
 are in reported rings. Every cell: the worst seed, in brackets the median. Every peer is tuned for its best F1 on seed
 300, a world that tests nobody; "untuned" is its usual setting. The boosted table learned from the truth of seed 300.
