@@ -35,7 +35,7 @@ def terms(ground: Ground, groups: Groups) -> dict[str, Floats]:
         "RG-LARGE": np.clip(np.log2(np.maximum(groups.size, 1) / 4.0) / 3.0, 0.0, 1.0),
         "RI-STUDENTS": groups.mean(people["occupation"] == OCCUPATIONS.index("student")),
         "RI-SELF-EMPLOYED": groups.mean(people["occupation"] == OCCUPATIONS.index("self_employed")),
-        "RI-CLEARED": groups.mean(_labelled(ground, "clean")),
+        "RI-CLEARED": groups.mean(cleared(ground)),
         "RI-FRIENDS": _tied(groups, friends["person_id"][old], friends["friend_id"][old]),
         "RI-CONTACTS": _tied(groups, contacts["person_id"], contacts["contact_id"]),
         "RI-CHAT": _chat(ground, groups),
@@ -62,6 +62,11 @@ def _chat(ground: Ground, groups: Groups) -> Floats:
 def known_fraud(ground: Ground) -> Flags:
     """Who is known as fraudulent by the as-of."""
     return _labelled(ground, "fraud")
+
+
+def cleared(ground: Ground) -> Flags:
+    """Who was looked at and found in order."""
+    return _labelled(ground, "clean")
 
 
 def _labelled(ground: Ground, label: str) -> Flags:

@@ -16,5 +16,7 @@ FAMILIES: Final = (
     "star",
     "desk",
     "union",
+    "circle",
+    "grown",
 )
 """What holds a candidate together; a candidate's family is its place here."""
