@@ -44,7 +44,7 @@ from graphfraud.sources.directory import read_directory
 from graphfraud.sources.pseudonym import PseudonymKey
 from graphfraud.sources.reading import Known
 from graphfraud.store.lake import LakeStore
-from graphfraud.worlds import generate
+from graphfraud.worlds.generate import AS_OF, generate
 
 SEEDS: Final = (101, 102, 103, 104, 105)
 HARDNESS: Final = ("medium", "high")
@@ -314,11 +314,12 @@ def worlds(place: Path, people: int, settings: Settings, seeds: Sequence[int]) -
 
 def _world(place: Path, people: int, seed: int, hardness: str, settings: Settings) -> World:
     if not (place / "snapshot" / "snapshot.json").exists():
-        report = generate(place / "world", people=people, seed=seed, hardness=hardness)
+        if not (place / "world" / "truth").exists():
+            generate(place / "world", people=people, seed=seed, hardness=hardness)
         store = LakeStore(place / "lake")
         with read_directory(place / "world", key=KEY, known=Known.nothing()) as reading:
             store.write(reading)
-        as_of = int(report.as_of.timestamp() * 1_000_000)
+        as_of = int(AS_OF.timestamp() * 1_000_000)
         save(build(store, head=store.head(), as_of=as_of, labels=True, resources=Resources()), place / "snapshot")
     snapshot = restore(place / "snapshot")
     shared = uses(snapshot, window_days=settings.links.window_days)

@@ -17,18 +17,20 @@ import numpy as np
 from scipy.optimize import minimize
 
 from graphfraud.rings.families import FAMILIES
-from graphfraud.rings.groups import Flags, Floats, Groups
+from graphfraud.rings.groups import Flags, Floats, Groups, Rows
 from graphfraud.rings.model import Model
-from graphfraud.rings.selection import chosen
 from graphfraud.rings.terms import LABEL_TERMS, TERMS
 
-RIDGE: Final = 2.0
+RIDGE: Final = 1.0
 """Precision of the shipped weights: so sure are they before any label is seen."""
 LEAST_KNOWN, LEAST_GROUPS = 20, 5
 """So many people known as fraudulent, and groups with two of them, are enough labels."""
-LIKELY: Final = 0.5
-PRIOR: Final = 10.0
-"""Groups that the default rates are worth."""
+TURNS: Final = 5
+"""So often rates and weights are estimated in turn (expectation and maximisation)."""
+PRIOR: Final = 5.0
+"""Groups that the usual rates are worth."""
+KNOWN_RINGS, KNOWN_MEMBERS = 0.5, 0.35
+"""The usual rates: of rings of which anybody is known, and of the members of those."""
 SURE: Final = 12.0
 """No group's labels say more than this, as the natural logarithm of a ratio of likelihoods."""
 
@@ -43,6 +45,14 @@ class Rates:
     cleared_in_rings: float
     cleared: float
 
+    def sane(self) -> "Rates":
+        """The same, none 0 or 1, and nobody known more often outside than in known rings."""
+        usual, cleared = max(self.everybody, 1e-5), min(max(self.cleared, 1e-6), 0.9)
+        inside = min(max(self.members, 2 * usual, 0.05), 0.95)
+        return Rates(
+            min(max(self.rings, 0.05), 0.95), inside, usual, min(max(self.cleared_in_rings, 1e-7), cleared), cleared
+        )
+
 
 def refitted(model: Model, groups: Groups, found: Mapping[str, Floats], known: Flags, cleared: Flags) -> Model:
     """The model for this night; the given one where labels do not suffice."""
@@ -50,51 +60,81 @@ def refitted(model: Model, groups: Groups, found: Mapping[str, Floats], known: F
     if known.sum() < LEAST_KNOWN or (fraud >= 2).sum() < LEAST_GROUPS:
         return model
     blind = {code: np.zeros(len(groups)) if code in LABEL_TERMS else value for code, value in found.items()}
-    score = model.score(blind, groups.family)
-    ratio = _ratio(groups, fraud, clean, _rates(groups, score, fraud, clean, known, cleared))
-    return _moved(model, groups, blind, ratio)
+    weight = _weight(groups)
+    rate = Rates(KNOWN_RINGS, KNOWN_MEMBERS, float(known.mean()), float(cleared.mean()) / 2, float(cleared.mean()))
+    moved = model
+    for _ in range(TURNS):
+        labels = _Labels(groups.size, fraud, clean, weight, rate.sane())
+        score = moved.score(blind, groups.family)
+        rate = labels.rates(score)
+        moved = _moved(model, moved, groups, blind, labels)
+    return moved
 
 
-def _rates(groups: Groups, score: Floats, fraud: Floats, clean: Floats, known: Flags, cleared: Flags) -> Rates:
-    """Rates seen in the likely rings, a few groups of the usual rates added."""
-    ring = chosen(groups, score, score >= LIKELY)
-    size, fraud, clean = groups.size[ring], fraud[ring], clean[ring]
-    hit = fraud >= 1
-    everybody, usual = max(known.mean(), 1e-4), max(cleared.mean(), 1e-6)
-    return Rates(
-        rings=(hit.sum() + 0.3 * PRIOR) / (len(ring) + PRIOR),
-        members=((fraud - 1)[hit].sum() + 0.4 * PRIOR) / ((size - 1)[hit].sum() + PRIOR),
-        everybody=everybody,
-        cleared_in_rings=(clean.sum() + 0.5 * usual * PRIOR / usual) / (size.sum() + PRIOR / usual),
-        cleared=usual,
-    )
+@dataclass(frozen=True, eq=False)
+class _Labels:
+    """Members of each group, who is known and who is cleared, its weight, and the rates believed in."""
+
+    size: Rows
+    fraud: Floats
+    clean: Floats
+    weight: Floats
+    rate: Rates
+
+    @property
+    def _known(self) -> Floats:
+        """Natural logarithm of how much likelier the known people are in a ring that is known than in no ring."""
+        rate = self.rate
+        return np.asarray(
+            self.fraud * np.log(rate.members / rate.everybody)
+            + (self.size - self.fraud) * np.log((1 - rate.members) / (1 - rate.everybody))
+        )
+
+    @property
+    def ratio(self) -> Floats:
+        """How much likelier the labels of each group are if it is a ring."""
+        rate = self.rate
+        ratio = np.log((1 - rate.rings) + rate.rings * np.exp(np.clip(self._known, -SURE, SURE)))
+        ratio += self.clean * np.log(rate.cleared_in_rings / rate.cleared)
+        ratio += (self.size - self.clean) * np.log((1 - rate.cleared_in_rings) / (1 - rate.cleared))
+        return np.asarray(np.exp(np.clip(ratio, -SURE, SURE)))
+
+    def rates(self, score: Floats) -> Rates:
+        """Rates in the groups that are rings by score and labels, and in the others; a few usual groups added."""
+        ratio, known = self.ratio, np.exp(np.clip(self._known, -SURE, SURE))
+        ring = self.weight * score * ratio / (score * ratio + 1.0 - score)
+        seen = ring * self.rate.rings * known / (self.rate.rings * known + 1.0 - self.rate.rings)
+        honest = self.weight - ring
+        return Rates(
+            rings=_share(seen, np.ones(len(ring)), ring, KNOWN_RINGS),
+            members=_share(seen * self.fraud, self.size, seen, KNOWN_MEMBERS),
+            everybody=_share(honest * self.fraud, self.size, honest, self.rate.everybody),
+            cleared_in_rings=_share(ring * self.clean, self.size, ring, self.rate.cleared / 2),
+            cleared=_share(honest * self.clean, self.size, honest, self.rate.cleared),
+        )
 
 
-def _ratio(groups: Groups, fraud: Floats, clean: Floats, rate: Rates) -> Floats:
-    """How much likelier the labels of each group are if it is a ring."""
-    size = groups.size
-    inside = fraud * np.log(rate.members / rate.everybody)
-    inside += (size - fraud) * np.log((1 - rate.members) / (1 - rate.everybody))
-    ratio = np.log((1 - rate.rings) + rate.rings * np.exp(np.clip(inside, -SURE, SURE)))
-    ratio += clean * np.log(rate.cleared_in_rings / rate.cleared)
-    ratio += (size - clean) * np.log((1 - rate.cleared_in_rings) / (1 - rate.cleared))
-    return np.asarray(np.exp(np.clip(ratio, -SURE, SURE)))
+def _share(part: Floats, size: Rows | Floats, weight: Floats, usual: float) -> float:
+    """A weighted share, with :data:`PRIOR` groups of the usual share (of some eight people) added."""
+    extra = PRIOR * (1.0 if size.max(initial=1.0) <= 1.0 else 8.0)
+    return float((part.sum() + usual * extra) / ((weight * size).sum() + extra))
 
 
-def _moved(model: Model, groups: Groups, blind: Mapping[str, Floats], ratio: Floats) -> Model:
+def _moved(model: Model, near: Model, groups: Groups, blind: Mapping[str, Floats], labels: _Labels) -> Model:
+    """The weights with the greatest likelihood of the labels, times a ridge around the shipped ones."""
     codes = [term.code for term in TERMS if term.code not in LABEL_TERMS]
     innocent = [term.innocent for term in TERMS if term.code not in LABEL_TERMS]
     columns = np.stack([np.ones(len(groups)), *(blind[code] for code in codes)], axis=1)
     base = np.array([model.families[name] for name in FAMILIES])[groups.family]
-    start = np.array([model.intercept, *(model.terms[code] for code in codes)])
-    weight = _weight(groups)
+    shipped, start = (np.array([one.intercept, *(one.terms[code] for code in codes)]) for one in (model, near))
+    weight, ratio = labels.weight, labels.ratio
 
     def loss(given: Floats) -> tuple[float, Floats]:
         chance = 1.0 / (1.0 + np.exp(-(base + columns @ given)))
         seen = 1.0 + chance * (ratio - 1.0)
         slope = weight * chance * (1.0 - chance) * (ratio - 1.0) / seen
-        value = -(weight * np.log(seen)).sum() + 0.5 * RIDGE * ((given - start) ** 2).sum()
-        return float(value), -(columns.T @ slope) + RIDGE * (given - start)
+        value = -(weight * np.log(seen)).sum() + 0.5 * RIDGE * ((given - shipped) ** 2).sum()
+        return float(value), -(columns.T @ slope) + RIDGE * (given - shipped)
 
     bounds = [(None, None)] + [(None, 0.0) if against else (0.0, None) for against in innocent]
     best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200})
