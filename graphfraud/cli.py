@@ -21,7 +21,15 @@ from graphfraud.errors import GraphfraudError, NotFoundError, UsageError
 from graphfraud.evaluate import evaluate
 from graphfraud.loading import LoadOptions, as_of_of, load, load_as_files, load_once
 from graphfraud.pipeline import STAGES, Night, into_graph, nightly
-from graphfraud.presentation import loaded_json, published_json, show_loaded, show_night, show_ring
+from graphfraud.presentation import (
+    loaded_json,
+    published_json,
+    show_loaded,
+    show_night,
+    show_rejected,
+    show_rejected_group,
+    show_ring,
+)
 from graphfraud.publish.manifest import written
 from graphfraud.publish.runs import Runs
 from graphfraud.score.card import read_card
@@ -42,6 +50,8 @@ from graphfraud.worlds import generate
 P = ParamSpec("P")
 
 DEFAULT_STORE: Final = "graphfraud-data"
+REJECTED_SHOWN: Final = 50
+"""Rejected groups in a list."""
 IMPORTERS: Final = {"finbench": import_finbench, "amlsim": import_amlsim, "graphfaker": import_graphfaker}
 
 
@@ -280,14 +290,27 @@ def keys_revoke(common: Common, name: str) -> None:
 
 
 @cli.command("ring")
-@click.argument("ring_id")
+@click.argument("ring_id", required=False)
 @click.option("--explain", is_flag=True, help="With all evidence.")
+@click.option("--rejected", is_flag=True, help="List dense groups that are no rings; no RING_ID.")
 @common
-def ring_command(common: Common, ring_id: str, explain: bool) -> None:
-    """Show one ring: who, by what, and why."""
-    ring = inspection.ring_of(common.runs.must_have_current(), ring_id)
-    common.screen.result(ring)
-    show_ring(common.screen, ring, explain=explain)
+def ring_command(common: Common, ring_id: str | None, explain: bool, rejected: bool) -> None:
+    """Show one ring, or one rejected group (group-…): who, by what, and why."""
+    run, screen = common.runs.must_have_current(), common.screen
+    if rejected == (ring_id is not None):
+        raise UsageError("name one ring, or ask for --rejected", where="ring", cure="graphfraud ring RING_ID --explain")
+    if ring_id is None:
+        groups = inspection.rejected_groups(run, limit=REJECTED_SHOWN)
+        screen.result({"run_id": run.run_id, "rejected_groups": groups})
+        show_rejected(screen, groups)
+    elif ring_id.startswith("group-"):
+        group = inspection.rejected_group_of(run, ring_id)
+        screen.result(group)
+        show_rejected_group(screen, group)
+    else:
+        ring = inspection.ring_of(run, ring_id)
+        screen.result(ring)
+        show_ring(screen, ring, explain=explain)
 
 
 @cli.command("score")

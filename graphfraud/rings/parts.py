@@ -89,7 +89,7 @@ def _scaled(size: Rows | Floats) -> Floats:
 
 
 def _hanging(incidence: csr_array, linked: Links, part: Rows, whole: Rows) -> tuple[Floats, Floats]:
-    """Conductance of each part in its whole: weight of ties to the rest over the lesser side's; and if there are any."""
+    """Conductance of each part in its whole: weight of ties to the rest over the lesser side's; if there are any."""
     reach = incidence @ _matrix(linked, incidence.shape[1])
     of_part, of_whole = incidence[part], incidence[whole]
     own = _dot(reach[part], of_part)
