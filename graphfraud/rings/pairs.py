@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from graphfraud.rings.flows import Flows, Transfers
-from graphfraud.rings.groups import Rows
+from graphfraud.rings.groups import Ints, Rows
 from graphfraud.rings.promises import Promises
 from graphfraud.snapshot.graph import Snapshot
 from graphfraud.snapshot.links import Links
@@ -27,6 +27,14 @@ def tied(linked: Links, money: Flows, given: Promises) -> Links:
     low, high = (key // people).astype(np.int32), (key % people).astype(np.int32)
     whole = np.bincount(place, weight, len(key)).astype(np.float64)
     return Links(linked.people, low, high, whole, np.zeros(len(key), np.uint8))
+
+
+def paired(people: int, first: Ints, second: Ints) -> Links:
+    """Pairs of different people, each once, of weight 1."""
+    low, high = np.minimum(first, second).astype(np.int64), np.maximum(first, second).astype(np.int64)
+    key = np.unique((low * max(people, 1) + high)[low < high])
+    a, b = (key // max(people, 1)).astype(np.int32), (key % max(people, 1)).astype(np.int32)
+    return Links(people, a, b, np.ones(len(key)), np.zeros(len(key), np.uint8))
 
 
 def acquainted(snapshot: Snapshot, sent: Transfers) -> tuple[Rows, Rows]:

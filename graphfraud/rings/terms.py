@@ -57,7 +57,7 @@ TERMS: Final = (
     _members("RI-ONE-HOME", "像一家人一样共用住宅网络", "share a home address on the network, as a household does"),
     _degree("RI-OFFICE", "共用地址是办公网络", "the shared addresses are offices"),
     _members("RG-IDENTITY", "与其他成员共用证件或银行卡", "share a document or card with another member"),
-    _members("RG-PHONE", "与其他成员共用手机号", "share a phone with another member"),
+    _members("RG-PHONE", "与其他成员共用手机号或邮箱", "share a phone or e-mail address with another member"),
     _members("RG-ADDRESS", "与其他成员共用住址", "share an address with another member"),
     _members("RG-DOCUMENT", "与其他成员共用身份证件", "share an identity document with another member"),
     _degree("RG-TYPES", "多种不同类型的证件相同", "several different types of papers are shared"),
