@@ -1,0 +1,91 @@
+"""What every command takes: where the store and the runs are, the configuration, the screen."""
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Concatenate, Final, ParamSpec
+
+import click
+
+from graphfraud.publish.runs import Runs
+from graphfraud.screen import Screen
+from graphfraud.settings import Settings, read_settings
+from graphfraud.snapshot.build import Resources
+from graphfraud.store.base import Store
+from graphfraud.store.opening import open_store
+
+P = ParamSpec("P")
+
+DEFAULT_STORE: Final = "graphfraud-data"
+PATH: Final = click.Path(path_type=Path)
+DIRECTORY: Final = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+@dataclass(frozen=True)
+class Common:
+    """Options that every command takes, read from the command line or the environment."""
+
+    store_uri: str
+    runs_home: Path
+    config: Path | None
+    resources: Resources
+    screen: Screen
+
+    @property
+    def settings(self) -> Settings:
+        """The configuration in force."""
+        return read_settings(self.config)
+
+    @property
+    def store(self) -> Store:
+        """The store behind ``--store``."""
+        return open_store(self.store_uri, settings=self.settings, environment=os.environ)
+
+    @property
+    def runs(self) -> Runs:
+        """The runs in ``--runs``."""
+        return Runs(self.runs_home)
+
+
+def common(command: Callable[Concatenate[Common, P], None]) -> Callable[..., None]:
+    """Give a command the options that make sense everywhere."""
+
+    def gather(
+        store: str, runs: Path | None, config: Path | None, threads: int, memory_mb: int, as_json: bool, **words: Any
+    ) -> None:
+        home = runs if runs is not None else Path(DEFAULT_STORE) / "runs"
+        command(Common(store, home, config, Resources(threads, memory_mb), Screen(as_json)), **words)  # type: ignore[call-arg]  # click passes by name
+
+    gather.__doc__, gather.__name__ = command.__doc__, command.__name__
+    gather.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]  # how click collects options
+    for option in reversed(_COMMON_OPTIONS):
+        gather = option(gather)
+    return gather
+
+
+_COMMON_OPTIONS = (
+    click.option(
+        "--store", envvar="GRAPHFRAUD_STORE", default=DEFAULT_STORE, show_default=True, help="Where tables are."
+    ),
+    click.option("--runs", envvar="GRAPHFRAUD_RUNS", type=PATH, help="Where runs are. [graphfraud-data/runs]"),
+    click.option("--config", envvar="GRAPHFRAUD_CONFIG", type=PATH, help="Settings, a TOML file."),
+    click.option(
+        "--threads",
+        envvar="GRAPHFRAUD_THREADS",
+        type=click.IntRange(1),
+        default=os.cpu_count() or 2,
+        help="Threads; no answer depends on it.",
+    ),
+    click.option(
+        "--memory-mb",
+        envvar="GRAPHFRAUD_MEMORY_MB",
+        type=click.IntRange(200),
+        default=1500,
+        show_default=True,
+        help="Memory of the database engine before it spills.",
+    ),
+    click.option(
+        "--json", "as_json", is_flag=True, envvar="GRAPHFRAUD_JSON", help="One JSON document on standard output."
+    ),
+)
