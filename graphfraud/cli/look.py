@@ -9,7 +9,6 @@ from graphfraud.cli.common import Common, common
 from graphfraud.errors import UsageError
 from graphfraud.presentation import show_rejected, show_rejected_group, show_ring
 
-
 REJECTED_SHOWN: Final = 50
 """Rejected groups in a list."""
 

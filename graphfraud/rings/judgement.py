@@ -9,7 +9,6 @@ import numpy as np
 from graphfraud.rings import whole
 from graphfraud.rings.bond import bond
 from graphfraud.rings.candidates import candidates, distinct
-from graphfraud.rings.company import cleared, known_fraud
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Flags, Floats, Groups, Ints, together
 from graphfraud.rings.growth import variants
@@ -116,7 +115,7 @@ def proposed(
     groups = candidates(ground, settings=settings)
     found = values(ground, groups)
     if refit:
-        model = refitted(model, groups, found, known_fraud(ground), cleared(ground))
+        model = refitted(model, groups, found, ground.known, ground.labelled("clean"))
     for turn in range(ROUNDS):
         odds = model.score(found, groups.family)
         made = _put_together(ground, groups, found, odds, settings=settings, again=turn > 0)

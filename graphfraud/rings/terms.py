@@ -93,6 +93,7 @@ TERMS: Final = (
     _members("RG-INVITED", "为受邀用户", "were invited"),
     _members("RG-COMPLAINT", "被投诉", "were complained about"),
     _members("RG-KNOWN", "为已知欺诈者", "are known as fraudulent"),
+    _degree("RG-NEAR-KNOWN", "其余成员与已知欺诈者关联紧密", "the others are tied to people known as fraudulent"),
     Term("RG-LARGE", "规模超过一个家庭（{size} 人）", "larger than a household ({size} people)"),
     _members("RI-STUDENTS", "是学生", "are students"),
     _members("RI-SELF-EMPLOYED", "是个体经营者", "are self-employed"),
@@ -105,7 +106,7 @@ TERMS: Final = (
     _degree("RG-BOND", "同一种证据贯穿多数成员", "one kind of evidence holds most members"),
 )  # fmt: skip
 """Every term in a fixed order."""
-LABEL_TERMS: Final = ("RG-KNOWN", "RI-CLEARED")
+LABEL_TERMS: Final = ("RG-KNOWN", "RG-NEAR-KNOWN", "RI-CLEARED")
 """Terms that rest on labels; a night without labels has none of them."""
 
 
