@@ -28,7 +28,8 @@ from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Groups
 from graphfraud.rings.judgement import Neighbours, neighbours, proposed
-from graphfraud.rings.model import WEIGHTS, Model, checked
+from graphfraud.rings.members import MEMBER
+from graphfraud.rings.model import UNLEARNED, WEIGHTS, Model, checked, read_model
 from graphfraud.rings.parts import PARTS
 from graphfraud.rings.selection import chosen
 from graphfraud.rings.terms import LABEL_TERMS, TERMS, values
@@ -51,6 +52,8 @@ HARDNESS: Final = ("medium", "high")
 KEY: Final = PseudonymKey(bytes(range(32)))
 TERM_PENALTY, FAMILY_PENALTY = 2.0, 20.0
 WHOLE_PENALTY: Final = 1.0
+LARGEST: Final = 4.0
+"""No term weighs more: what our honest people never do, strangers may."""
 FRAUD: Final = 0.7
 """A group is fraud when so many of its members are in rings."""
 UNCLEAR, UNCLEAR_WEIGHT = 0.3, 0.3
@@ -120,6 +123,17 @@ class Beside:
     rows: npt.NDArray[np.int64]
     found: Neighbours
     odds: npt.NDArray[np.float64]
+
+    @property
+    def of_members(self) -> tuple[npt.NDArray[np.float64], ...]:
+        """Columns of the people beside groups that are more than a little fraud; who is of the ring of most; weight."""
+        crowd, truth = self.found.crowd, self.sample.truth
+        group = self.rows[crowd.group]
+        some = truth.fraud[group] > UNCLEAR
+        columns = np.stack([np.ones(int(some.sum())), *(crowd.terms[code][some] for code in MEMBER)], axis=1)
+        rows = np.bincount(crowd.group, minlength=len(self.rows))[crowd.group[some]]
+        belongs = self.ring[crowd.person[some]] == truth.ring[group[some]]
+        return columns, belongs, self.sample.weight[group[some]] / np.sqrt(rows)
 
     @property
     def of_pairs(self) -> tuple[npt.NDArray[np.float64], ...]:
@@ -249,7 +263,7 @@ def fitted(rows: Rows, term_penalty: float = TERM_PENALTY) -> Model:
     """The model of fraud."""
     penalty = np.r_[0.0, np.full(len(FAMILIES), FAMILY_PENALTY), np.full(len(TERMS), term_penalty)]
     bounds: list[Bound] = [(None, None)] * (1 + len(FAMILIES))
-    bounds += [(None, 0.0) if term.innocent else (0.0, None) for term in TERMS]
+    bounds += [(-LARGEST, 0.0) if term.innocent else (0.0, LARGEST) for term in TERMS]
     learned = regression(rows, penalty, bounds).tolist()
     families = dict(zip(FAMILIES, learned[1:], strict=False))
     terms = dict(zip([term.code for term in TERMS], learned[1 + len(FAMILIES) :], strict=True))
@@ -259,12 +273,23 @@ def fitted(rows: Rows, term_penalty: float = TERM_PENALTY) -> Model:
 def whole_fitted(parts: Sequence[Beside]) -> Whole:
     """The model of parts, then of wholeness, then the probability of those that it would choose."""
     free: Bound = (None, None)
+    of_members = regression(
+        Rows.together([part.of_members for part in parts]),
+        np.r_[0.0, np.full(len(MEMBER), WHOLE_PENALTY)],
+        [free] * (1 + len(MEMBER)),
+    ).tolist()
     of_pairs = regression(
         Rows.together([part.of_pairs for part in parts]),
         np.r_[0.0, np.full(len(PARTS), WHOLE_PENALTY)],
         [free] * (1 + len(PARTS)),
     ).tolist()
-    one = Whole(of_pairs[0], dict(zip(PARTS, of_pairs[1:], strict=True)), 0.0, dict.fromkeys(WHOLE, 0.0))
+    one = replace(
+        UNLEARNED,
+        belongs=of_members[0],
+        members=dict(zip(MEMBER, of_members[1:], strict=True)),
+        together=of_pairs[0],
+        parts=dict(zip(PARTS, of_pairs[1:], strict=True)),
+    )
     learned = regression(
         Rows.together([part.of_fraud(one) for part in parts]),
         np.r_[0.0, np.full(len(WHOLE), WHOLE_PENALTY)],
@@ -341,9 +366,11 @@ def written(model: Model, head: str) -> str:
     lines = [head, f"intercept = {model.intercept}", "", "[families]"]
     lines += [f"{name} = {weight}" for name, weight in model.families.items()]
     lines += ["", "[terms]", *(f"{code} = {weight}" for code, weight in model.terms.items())]
-    lines += ["", "[whole]", f"together = {model.whole.together}", f"intercept = {model.whole.intercept}"]
+    lines += ["", "[whole]", f"belongs = {model.whole.belongs}", f"together = {model.whole.together}"]
+    lines += [f"intercept = {model.whole.intercept}"]
     lines += [f"slope = {model.whole.slope}", f"level = {model.whole.level}", "", "[whole.terms]"]
     lines += [f"{code} = {weight}" for code, weight in model.whole.terms.items()]
+    lines += ["", "[whole.members]", *(f"{code} = {weight}" for code, weight in model.whole.members.items())]
     lines += ["", "[whole.parts]", *(f"{code} = {weight}" for code, weight in model.whole.parts.items())]
     return "\n".join(lines) + "\n"
 
@@ -355,6 +382,7 @@ def main() -> None:
     parser.add_argument("--work", type=Path, required=True, help="where worlds and snapshots are kept")
     parser.add_argument("--output", type=Path, default=WEIGHTS)
     parser.add_argument("--json", type=Path)
+    parser.add_argument("--start", type=Path, help="weights that propose what to put together; default: learned first")
     parser.add_argument("--seeds", type=int, nargs="+", help=f"default: {SEEDS}")
     parser.add_argument(
         "--cross", type=float, nargs="+", metavar="PENALTY", help="only cross-validate, for each penalty"
@@ -362,16 +390,22 @@ def main() -> None:
     given = parser.parse_args()
     settings = Settings()
     made = list(worlds(given.work, given.people, settings, given.seeds or SEEDS))
-    first = fitted(fraud_rows([world.sample(settings, None) for world in made]))
-    samples = [world.sample(settings, first) for world in made]
+    first = (
+        read_model(given.start) if given.start else fitted(fraud_rows([world.sample(settings, None) for world in made]))
+    )
     if given.cross:
+        samples = [world.sample(settings, first) for world in made]
         for penalty, kind, share, loss in crossed(made, samples, given.cross):
             print(f"penalty {penalty:6.1f}  {kind:18} found {share:.2f}  log loss {loss:.2f}")
         return
-    model = fitted(fraud_rows(samples))
-    pairs = zip(made, samples, strict=True)
-    one = whole_fitted([part for world, sample in pairs for part in world.beside(sample, model, settings)])
-    final = checked(replace(model, whole=one))
+    model = first
+    for _ in range(1 if given.start else 2):
+        samples = [world.sample(settings, model) for world in made]
+        model = fitted(fraud_rows(samples))
+        pairs = zip(made, samples, strict=True)
+        one = whole_fitted([part for world, sample in pairs for part in world.beside(sample, model, settings)])
+        model = replace(model, whole=one)
+    final = checked(model)
     counted = {
         "people": given.people,
         "hardness": ", ".join(HARDNESS),

@@ -18,5 +18,6 @@ FAMILIES: Final = (
     "union",
     "circle",
     "grown",
+    "refined",
 )
 """What holds a candidate together; a candidate's family is its place here."""

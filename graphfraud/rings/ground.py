@@ -9,7 +9,7 @@ import numpy.typing as npt
 from graphfraud.rings.agents import Clients, agents
 from graphfraud.rings.flows import Flows, flows
 from graphfraud.rings.groups import ByPerson, Flags, Floats, Rows
-from graphfraud.rings.pairs import tied
+from graphfraud.rings.pairs import LOOSE, acquainted, paired, tied
 from graphfraud.rings.promises import Promises, promises
 from graphfraud.rings.returns import Returns, returns
 from graphfraud.rings.seeds import belief, ties
@@ -107,6 +107,11 @@ class Ground:
     def tied(self) -> Links:
         """Pairs of people tied by things, flows or guarantees."""
         return tied(self.linked, self.flows, self.promises)
+
+    @cached_property
+    def loose(self) -> Links:
+        """Pairs of people with a tie that says little by itself: friendship, contact, payment."""
+        return paired(self.people, *acquainted(self.snapshot, self.flows.transfers), weight=LOOSE)
 
     @cached_property
     def known(self) -> Flags:

@@ -12,6 +12,7 @@ from graphfraud.rings.candidates import candidates, distinct
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Flags, Floats, Groups, Ints, together
 from graphfraud.rings.growth import variants
+from graphfraud.rings.members import Beside, beside, expected, refined
 from graphfraud.rings.model import Model
 from graphfraud.rings.parts import Pairs, pairs
 from graphfraud.rings.refit import refitted
@@ -96,16 +97,24 @@ class Neighbours:
     among: Suspects
     split: Pairs
 
+    crowd: Beside
+
     def terms(self, one: Whole) -> dict[str, Floats]:
         """Terms of wholeness."""
-        return whole.terms(self.groups, self.odds, self.among, self.split, one.one(self.split.terms))
+        likely = expected(self.crowd, one.member(self.crowd.terms), len(self.groups))
+        return whole.terms(self.groups, self.odds, self.among, self.split, one.one(self.split.terms), likely)
 
 
 def neighbours(ground: Ground, groups: Groups, odds: Floats, found: Mapping[str, Floats]) -> Neighbours:
     """Promising groups beside one another; ``odds`` are probabilities."""
     among = suspects(ground, groups, odds, least=ground.settings.rings.piece_score)
     scaled = whole.scaled(odds)
-    return Neighbours(groups, scaled, among, pairs(groups, scaled, found, among))
+    crowd = _crowd(ground, groups, scaled, among)
+    return Neighbours(groups, scaled, among, pairs(groups, scaled, found, among), crowd)
+
+
+def _crowd(ground: Ground, groups: Groups, scaled: Floats, among: Suspects) -> Beside:
+    return beside(groups, scaled, (ground.tied, ground.loose), among, ground.known)
 
 
 def proposed(
@@ -118,7 +127,7 @@ def proposed(
         model = refitted(model, groups, found, ground.known, ground.labelled("clean"))
     for turn in range(ROUNDS):
         odds = model.score(found, groups.family)
-        made = _put_together(ground, groups, found, odds, settings=settings, again=turn > 0)
+        made = _put_together(ground, groups, found, odds, model, again=turn > 0)
         whole_list = distinct(together([groups, made]))
         more = values(ground, whole_list.take(np.arange(len(groups), len(whole_list))))
         groups, found = whole_list, {code: np.concatenate([value, more[code]]) for code, value in found.items()}
@@ -126,9 +135,10 @@ def proposed(
 
 
 def _put_together(
-    ground: Ground, groups: Groups, found: Mapping[str, Floats], odds: Floats, *, settings: Settings, again: bool
+    ground: Ground, groups: Groups, found: Mapping[str, Floats], odds: Floats, model: Model, *, again: bool
 ) -> Groups:
-    """Unions, circles and variants of the promising groups; later on, unions of the best alone."""
+    """Unions, circles and variants of the promising groups; later on, unions of the best alone, and all refined."""
+    settings = ground.settings
     good = odds >= settings.rings.piece_score
     promising = chosen(groups, odds, good) if again else np.flatnonzero(good)
     pieces = groups.take(promising)
@@ -136,4 +146,11 @@ def _put_together(
     joined = unions(ground, pieces, kind, settings=settings.rings)
     among = suspects(ground, pieces, odds[promising], least=settings.rings.piece_score)
     around = circles(ground, among, settings=settings.rings, seed=settings.seed)
-    return together([joined, around, variants(ground, pieces, settings=settings.rings)])
+    grown = variants(ground, pieces, settings=settings.rings)
+    if not again:
+        return together([joined, around, grown])
+    every = groups.take(np.flatnonzero(good))
+    crowd = _crowd(ground, every, whole.scaled(odds[good]), suspects(ground, every, odds[good], least=0.0))
+    return together(
+        [joined, around, grown, refined(crowd, model.whole.member(crowd.terms), ground.people, settings=settings.rings)]
+    )

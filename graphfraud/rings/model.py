@@ -18,11 +18,18 @@ import numpy.typing as npt
 from graphfraud.errors import CardError
 from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.groups import Floats
+from graphfraud.rings.members import MEMBER
 from graphfraud.rings.parts import PARTS
 from graphfraud.rings.terms import TERMS
 from graphfraud.rings.whole import WHOLE, Whole
 
 WEIGHTS: Final = Path(__file__).with_name("weights.toml")
+
+
+UNLEARNED: Final = Whole(
+    0.0, dict.fromkeys(MEMBER, 0.0), 0.0, dict.fromkeys(PARTS, 0.0), 0.0, dict.fromkeys(WHOLE, 0.0)
+)
+"""A model of wholeness that knows nothing."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +39,7 @@ class Model:
     intercept: float
     families: Mapping[str, float]
     terms: Mapping[str, float]
-    whole: Whole = field(default_factory=lambda: Whole(0.0, dict.fromkeys(PARTS, 0.0), 0.0, dict.fromkeys(WHOLE, 0.0)))
+    whole: Whole = field(default_factory=lambda: UNLEARNED)
 
     def score(self, found: Mapping[str, Floats], family: npt.NDArray[np.int8]) -> Floats:
         """Probability of each candidate to be a ring.
@@ -72,6 +79,7 @@ def checked(made: Model) -> Model:
     """The same model, unless a weight is missing or contradicts what its term means."""
     missing = {term.code for term in TERMS} ^ set(made.terms) | set(FAMILIES) ^ set(made.families)
     missing |= set(WHOLE) ^ set(made.whole.terms) | set(PARTS) ^ set(made.whole.parts)
+    missing |= set(MEMBER) ^ set(made.whole.members)
     turned = [term.code for term in TERMS if made.terms.get(term.code, 0.0) * (-1 if term.innocent else 1) < 0]
     if missing or turned:
         raise CardError(

@@ -27,6 +27,8 @@ LEAST_KNOWN, LEAST_GROUPS = 20, 5
 """So many people known as fraudulent, and groups with two of them, are enough labels."""
 TURNS: Final = 5
 """So often rates and weights are estimated in turn (expectation and maximisation)."""
+UNLIKELY: Final = 0.002
+"""A group without a known member that is less likely than this says nothing."""
 PRIOR: Final = 5.0
 """Groups that the usual rates are worth."""
 KNOWN_RINGS, KNOWN_MEMBERS = 0.5, 0.35
@@ -60,7 +62,9 @@ def refitted(model: Model, groups: Groups, found: Mapping[str, Floats], known: F
     if known.sum() < LEAST_KNOWN or (fraud >= 2).sum() < LEAST_GROUPS:
         return model
     blind = {code: np.zeros(len(groups)) if code in LABEL_TERMS else value for code, value in found.items()}
-    weight = _weight(groups)
+    told = np.flatnonzero((model.score(blind, groups.family) >= UNLIKELY) | (fraud > 0))
+    groups, fraud, clean = groups.take(told), fraud[told], clean[told]
+    blind, weight = {code: value[told] for code, value in blind.items()}, _weight(groups)
     rate = Rates(KNOWN_RINGS, KNOWN_MEMBERS, float(known.mean()), float(cleared.mean()) / 2, float(cleared.mean()))
     moved = model
     for _ in range(TURNS):
@@ -137,7 +141,7 @@ def _moved(model: Model, near: Model, groups: Groups, blind: Mapping[str, Floats
         return float(value), -(columns.T @ slope) + RIDGE * (given - shipped)
 
     bounds = [(None, None)] + [(None, 0.0) if against else (0.0, None) for against in innocent]
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 200})
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60})
     moved = np.round(best.x, 6) + 0.0
     terms = {**model.terms, **dict(zip(codes, moved[1:].tolist(), strict=True))}
     return replace(model, intercept=float(moved[0]), terms=terms)

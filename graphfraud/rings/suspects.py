@@ -15,12 +15,9 @@ import numpy as np
 from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Floats, Groups, joined, together
-from graphfraud.rings.pairs import acquainted
 from graphfraud.settings import RingSettings
 from graphfraud.snapshot.links import Links
 
-LOOSE: Final = 0.5
-"""Weight of a tie that says little, beside the links of shared things."""
 RESOLUTIONS: Final = (0.02, 0.1, 0.3)
 """CPM resolutions: the least density, in weight a pair, of a circle."""
 
@@ -44,21 +41,9 @@ def suspicion(groups: Groups, score: Floats) -> Floats:
 def suspects(ground: Ground, groups: Groups, score: Floats, *, least: float) -> Suspects:
     """Ties between people whose suspicion is at least ``least``, each weighted by the suspicion of both ends."""
     best = suspicion(groups, score)
-    a, b = acquainted(ground.snapshot, ground.flows.transfers)
-    firm, known = ground.tied, best >= least
-    inside = known[firm.a] & known[firm.b]
-    near = known[a] & known[b] & (a != b)
-    low, high = np.minimum(a[near], b[near]), np.maximum(a[near], b[near])
-    key = np.unique(low * max(ground.people, 1) + high)
-    low, high = key // max(ground.people, 1), key % max(ground.people, 1)
-    loose = Links(
-        ground.people,
-        low.astype(np.int32),
-        high.astype(np.int32),
-        np.full(len(key), LOOSE),
-        np.zeros(len(key), np.uint8),
-    )
-    return Suspects(best, _weighed(firm.where(inside), best), _weighed(loose, best))
+    known = best >= least
+    firm, loose = (linked.where(known[linked.a] & known[linked.b]) for linked in (ground.tied, ground.loose))
+    return Suspects(best, _weighed(firm, best), _weighed(loose, best))
 
 
 def circles(ground: Ground, found: Suspects, *, settings: RingSettings, seed: int) -> Groups:

@@ -30,24 +30,31 @@ WHOLE: Final = (
     "SEVERAL",
     "SEVERAL-OF-SURE",
     "BEST-PART",
+    "EXPECTED",
 )
 """Terms of wholeness in a fixed order, each between 0 and 1."""
 
 
 @dataclass(frozen=True)
 class Whole:
-    """Log-odds that part and rest are of one ring; of the share a group that is fraud has in common with one ring.
+    """Log-odds that a person belongs; that part and rest are of one ring; of the share in common with one ring.
 
     ``slope`` and ``level`` make of what all say a probability (Platt 1999): that the group is a ring, Jaccard
     index one half.
     """
 
+    belongs: float
+    members: Mapping[str, float]
     together: float
     parts: Mapping[str, float]
     intercept: float
     terms: Mapping[str, float]
     slope: float = 1.0
     level: float = 0.0
+
+    def member(self, found: Mapping[str, Floats]) -> Floats:
+        """Probability of each person beside a group to belong to its ring."""
+        return _chance(self.belongs, self.members, found)
 
     def one(self, found: Mapping[str, Floats]) -> Floats:
         """Probability of each pair of part and whole that part and rest are of one ring."""
@@ -73,10 +80,13 @@ def logit(chance: Floats) -> Floats:
     return np.asarray(np.log(safe / (1.0 - safe)))
 
 
-def terms(groups: Groups, odds: Floats, among: Suspects, split: Pairs, one: Floats) -> dict[str, Floats]:
+def terms(
+    groups: Groups, odds: Floats, among: Suspects, split: Pairs, one: Floats, expected: Floats
+) -> dict[str, Floats]:
     """Terms of wholeness of groups with these odds (0 to 1), each beside all others.
 
-    ``one`` is the probability of each pair of part and whole to be of one ring.
+    ``one`` is the probability of each pair of part and whole to be of one ring, ``expected`` the
+    Jaccard index that the members each for themselves let expect.
     """
     pieces, held = _inside(groups, among)
     piece, sure_piece, several, sure_several, best = np.zeros((5, len(groups)))
@@ -99,6 +109,7 @@ def terms(groups: Groups, odds: Floats, among: Suspects, split: Pairs, one: Floa
         "SEVERAL": several,
         "SEVERAL-OF-SURE": sure_several,
         "BEST-PART": best,
+        "EXPECTED": expected,
     }
 
 
