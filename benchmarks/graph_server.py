@@ -1,9 +1,10 @@
 """Tasks of the night that need a Neo4j server: loading into it and reading from it, beside the plain ways."""
 
 import os
+import statistics
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pyarrow.parquet as pq
 from measure import SCREEN, Row, compared, timed_process, version
 
 from graphfraud.settings import Settings
-from graphfraud.store.neo4j.store import Neo4jStore
+from graphfraud.store.base import Store
 from graphfraud.store.opening import open_store
 from graphfraud.worlds import generate
 
@@ -47,33 +48,58 @@ SCANS = {
     "payments": "MATCH (a)-[k:PAID]->(b) WITH a.n AS a, b.n AS b, k.at AS t, k.amount AS m, k.payment_id AS i,"
     " k.refunded_at AS r RETURN count(*) AS rows, sum(a + b), max(t), max(m), max(i), max(r)",
 }
-"""The server reads the same relationships and properties and sends one row."""
-PROJECT = (
-    "CALL gds.graph.project('bench', ['Person', 'Device', 'Merchant'],"
-    " {FRIEND_OF: {}, LOGGED_IN: {properties: {actions: {defaultValue: 0}}}, PAID: {properties: 'amount'}})"
-    " YIELD relationshipCount RETURN relationshipCount"
-)
+"""The server reads the same relationships and properties, the nodes' numbers too, and sends one row."""
+BARE_SCANS = {
+    "friendships": "CYPHER 5 MATCH (a)-[k:FRIEND_OF]->(b) WITH a, b, properties(k) AS p"
+    " RETURN count(*) AS rows, sum(id(a) + id(b)), max(p.since)",
+    "logins": "CYPHER 5 MATCH (a)-[k:LOGGED_IN]->(b) WITH a, b, properties(k) AS p"
+    " RETURN count(*) AS rows, sum(id(a) + id(b)), max(p.at), max(p.ip), max(p.duration_s), max(p.actions)",
+    "payments": "CYPHER 5 MATCH (a)-[k:PAID]->(b) WITH a, b, properties(k) AS p RETURN count(*) AS rows, sum(id(a) + id(b)),"
+    " max(p.at), max(p.amount), max(p.payment_id), max(p.refunded_at), max(p.payer_account), max(p.payee_account)",
+}
+"""The least that a server does to look at each relationship and its properties: no node is touched."""
+PROJECTS = {
+    "gds": (
+        "CALL gds.graph.project('bench', ['Person', 'Device', 'Merchant'],"
+        " {FRIEND_OF: {}, LOGGED_IN: {properties: {actions: {defaultValue: 0}}}, PAID: {properties: 'amount'}})"
+        " YIELD relationshipCount RETURN relationshipCount AS rows"
+    ),
+    "gds with times": (
+        "MATCH (a)-[r:FRIEND_OF|LOGGED_IN|PAID]->(b) WITH gds.graph.project('bench', a, b, {relationshipType: type(r),"
+        " relationshipProperties: {amount: coalesce(r.amount, 0.0), actions: coalesce(r.actions, 0),"
+        " at: coalesce(r.at, r.since, datetime.fromepoch(0, 0)).epochSeconds}}) AS g RETURN g.relationshipCount AS rows"
+    ),
+}
+"""Numbers of the store as they lie; and with the times, which it takes from a query. No texts either way."""
 
 
-def tasks(uri: str, home: Path, *, people: int) -> list[Row]:
+def tasks(uri: str, home: Path, *, people: int, rounds: int) -> list[Row]:
     """Load into an empty server, the plain way and ours; then read, ours and the server's own ways.
 
-    The server must be empty: this wipes what it wrote, and nothing else may be lost.
+    The server must be empty: this wipes what it wrote, and nothing else may be lost. A tenth of the
+    load goes first, both ways, and does not count: a server that just started is slow.
     """
     user, password = os.environ.get("GRAPHFRAUD_NEO4J_USER", "neo4j"), os.environ["GRAPHFRAUD_NEO4J_PASSWORD"]
     with neo4j.GraphDatabase.driver(uri, auth=(user, password), notifications_min_severity="OFF") as driver:
         if _count(driver, "MATCH (n) RETURN count(n) AS rows"):
             raise SystemExit(f"{uri} holds data: give the benchmark an empty server")
-        data = home / "graph"
-        generate(data, people=people, seed=1)
-        for path in [*data.glob("*.parquet")]:
-            if path.stem not in LOADED:
-                path.unlink()
         try:
-            rows = _loading(driver, uri, data)
-            return rows + _reading(driver, uri)
+            for number, size in enumerate((people // 10, people)):
+                data = _world(home / f"graph-{number}", size)
+                loaded = _loading(driver, uri, data)
+                if number == 0:
+                    _wipe(driver)
+            return loaded + _reading(driver, uri, rounds)
         finally:
             _wipe(driver)
+
+
+def _world(directory: Path, people: int) -> Path:
+    generate(directory, people=people, seed=1)
+    for path in [*directory.glob("*.parquet")]:
+        if path.stem not in LOADED:
+            path.unlink()
+    return directory
 
 
 def _loading(driver: neo4j.Driver, uri: str, data: Path) -> list[Row]:
@@ -119,8 +145,6 @@ def _plain(driver: neo4j.Driver, data: Path) -> None:
                 sorts["wage" if row["payer_kind"] == "merchant" else row["payee_kind"]].append(row)
             for sort, chosen in sorts.items():
                 driver.execute_query(PLAIN[f"payments {sort}"], rows=chosen)
-    for _, key in KEYS:
-        driver.execute_query(f"DROP CONSTRAINT bench_{key}")
 
 
 def _batches(path: Path) -> Iterator[list[dict[str, Any]]]:
@@ -132,41 +156,69 @@ def _batches(path: Path) -> Iterator[list[dict[str, Any]]]:
         yield batch.to_pylist()
 
 
-def _reading(driver: neo4j.Driver, uri: str) -> list[Row]:
-    SCREEN.print("reading")
-    store = open_store(uri, settings=Settings(), environment=os.environ)
-    if not isinstance(store, Neo4jStore):
-        raise SystemExit(f"{uri} is no Neo4j server")
+def _reading(driver: neo4j.Driver, uri: str, rounds: int) -> list[Row]:
+    """Each table and all of them, ours beside each peer, turn and turn about; the median of so many rounds."""
+    seconds: dict[tuple[str, str], list[float]] = {}
+    counts: dict[tuple[str, str], int] = {}
+    has_gds = _count(driver, "SHOW PROCEDURES YIELD name WHERE name = 'gds.graph.project' RETURN count(*) AS rows")
+    if not has_gds:
+        SCREEN.print("no Graph Data Science on this server: python -m graphfraud.neo4j_server start --gds has it")
+    for number in range(rounds + 1):
+        SCREEN.print(f"reading, round {number} of {rounds}" if number else "reading once to warm up")
+        ways = _ways(driver, open_store(uri, settings=Settings(), environment=os.environ))
+        if has_gds:
+            ways["all"] = {name: lambda name=name: _projected(driver, PROJECTS[name]) for name in PROJECTS}  # type: ignore[misc]  # binds now
+        for task, engines in ways.items():
+            for engine, way in engines.items():
+                begun = time.perf_counter()
+                counts[task, engine] = way()
+                if number:
+                    seconds.setdefault((task, engine), []).append(time.perf_counter() - begun)
+    return _compared_reading(seconds, counts)
+
+
+def _ways(driver: neo4j.Driver, store: Store) -> dict[str, dict[str, Callable[[], int]]]:
+    """For each table what counts its rows, by engine; a new store keeps nothing of the round before."""
     head = store.head()
-    begun = time.perf_counter()
-    counts = {name: store.scan(name, head=head).count_rows() for name in SCANS}
-    seconds = time.perf_counter() - begun
-    edges = sum(counts.values())
-    begun = time.perf_counter()
-    scanned = {name: _count(driver, query) for name, query in SCANS.items()}
-    scan = time.perf_counter() - begun
-    ours = Row("read from Neo4j", edges, "graphfraud", version("graphfraud"), seconds, None, None, scanned == counts, f"{edges / seconds:,.0f} edges/s")  # fmt: skip
-    note = f"{edges / scan:,.0f} edges/s; reads the same properties, sends one row"
-    peers = [Row("read from Neo4j", edges, "server scan", "", scan, None, None, scanned == counts, note)]
-    if _count(driver, "SHOW PROCEDURES YIELD name WHERE name = 'gds.graph.project' RETURN count(*) AS rows"):
-        begun = time.perf_counter()
-        projected = driver.execute_query(PROJECT).records[0]["relationshipCount"]
-        gds = time.perf_counter() - begun
-        driver.execute_query("CALL gds.graph.drop('bench')")
-        peers.append(
-            Row(
-                "read from Neo4j",
-                edges,
-                "gds",
-                "",
-                gds,
-                None,
-                None,
-                projected == edges,
-                "gds.graph.project, numbers only",
+    return {
+        name: {
+            "graphfraud": lambda name=name: store.scan(name, head=head).count_rows(),  # type: ignore[misc]  # binds now
+            "server scan": lambda name=name: _count(driver, SCANS[name]),  # type: ignore[misc]  # binds now
+            "server scan, bare": lambda name=name: _count(driver, BARE_SCANS[name]),  # type: ignore[misc]  # binds now
+        }
+        for name in SCANS
+    }
+
+
+def _compared_reading(seconds: dict[tuple[str, str], list[float]], counts: dict[tuple[str, str], int]) -> list[Row]:
+    for engine in {engine for task, engine in seconds if task != "all"}:
+        seconds["all", engine] = [sum(parts) for parts in zip(*(seconds[task, engine] for task in SCANS), strict=True)]
+        counts["all", engine] = sum(counts[task, engine] for task in SCANS)
+    rows = []
+    for task in (*SCANS, "all"):
+        ours = seconds[task, "graphfraud"]
+        edges = counts[task, "graphfraud"]
+        made = []
+        for engine in sorted(
+            {name for of, name in seconds if of == task}, key=lambda name: (name != "graphfraud", name)
+        ):
+            took = seconds[task, engine]
+            worst = max(mine / theirs for mine, theirs in zip(ours, took, strict=True))
+            note = f"{edges / statistics.median(took):,.0f} edges/s, worst {edges / max(took):,.0f}"
+            note += "" if engine == "graphfraud" else f"; ours takes at worst {worst:.2f} of it"
+            agree = counts[task, engine] == edges
+            known = version("graphfraud") if engine == "graphfraud" else ""
+            made.append(
+                Row(f"read {task} from Neo4j", edges, engine, known, statistics.median(took), None, None, agree, note)
             )
-        )
-    return compared(ours, peers)
+        rows += compared(made[0], made[1:])
+    return rows
+
+
+def _projected(driver: neo4j.Driver, project: str) -> int:
+    projected = _count(driver, project)
+    driver.execute_query("CALL gds.graph.drop('bench') YIELD graphName RETURN graphName")
+    return projected
 
 
 def _count(driver: neo4j.Driver, query: str) -> int:
@@ -176,4 +228,8 @@ def _count(driver: neo4j.Driver, query: str) -> int:
 
 def _wipe(driver: neo4j.Driver) -> None:
     with driver.session() as session:
-        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 10000 ROWS").consume()
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 500 ROWS").consume()
+        for name in session.run("SHOW CONSTRAINTS YIELD name").value():
+            session.run(f"DROP CONSTRAINT `{name}`").consume()
+        for name in session.run("SHOW INDEXES YIELD name, type WHERE type <> 'LOOKUP' RETURN name").value():
+            session.run(f"DROP INDEX `{name}`").consume()

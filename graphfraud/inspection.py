@@ -60,6 +60,15 @@ def rejected_group_of(run: Run, group_id: str) -> dict[str, Any]:
     return found[0] | {"run_id": run.run_id, "members": sorted(row["person_id"] for row in members)}
 
 
+def debt_of(run: Run, person_id: str) -> dict[str, Any]:
+    """A person's row of the debt table, with what was found out about contagion that night.
+
+    Raises:
+        NotFoundError: the run does not know the person.
+    """
+    return person_row(run, "debt", person_id) | {"shared_debt": run.manifest.get("shared_debt", {})}
+
+
 def person_row(run: Run, table: str, person_id: str) -> dict[str, Any]:
     """A person's row of a published table.
 

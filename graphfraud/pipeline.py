@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 import graphfraud
-from graphfraud.debt.compute import debt
+from graphfraud.debt.compute import shared_debt
 from graphfraud.features.compute import features
 from graphfraud.publish.alerts import alerts
 from graphfraud.publish.fairness import fairness
@@ -109,7 +109,13 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
     settings, card = night.settings, _card(night.settings)
     shared = uses(snapshot, window_days=settings.links.window_days)
     linked = links(snapshot, shared, settings=settings.links)
-    stages.tables("debt", lambda: {"debt": debt(snapshot)})
+
+    def owe() -> Mapping[str, pa.Table]:
+        found = shared_debt(snapshot)
+        write_file(stages.directory / "shared_debt.json", json.dumps(found.figures).encode())
+        return {"debt": found.table}
+
+    stages.tables("debt", owe)
     columns = stages.tables("features", lambda: {"features": features(snapshot, shared, linked, settings=settings)})
     passed_on = columns["features"].column("pass_through_30d").to_numpy()
 
@@ -143,7 +149,9 @@ def _finish(stages: Stages, snapshot: Snapshot, made: Made, runs: Runs, rejects:
         if fresh:
             write_serving(place)
     shares = fairness(snapshot, pq.read_table(place / "scores.parquet"), pq.read_table(place / "ring_members.parquet"))
-    found = {"fairness": shares, "rules_not_evaluated": json.loads((stages.directory / "rules.json").read_bytes())}
+    kept = {"rules_not_evaluated": "rules.json", "shared_debt": "shared_debt.json"}
+    found = {name: json.loads((stages.directory / file).read_bytes()) for name, file in kept.items()}
+    found["fairness"] = shares
     write_file(place / "manifest.json", manifest(place, made, costs=stages.costs, found=found))
     return runs.appear(place, made.run_id)
 

@@ -1,9 +1,10 @@
-"""How a load, a night and a ring look on a person's screen, and as JSON for a machine."""
+"""How a load, a night, a ring and a debt look on a person's screen, and as JSON for a machine."""
 
 from dataclasses import asdict
 from typing import Any, Final
 
 from graphfraud import inspection
+from graphfraud.debt.shock import Stress
 from graphfraud.loading import Loaded
 from graphfraud.pipeline import Published
 from graphfraud.screen import Screen
@@ -55,6 +56,36 @@ def _chance_said(p_value: float) -> str:
     if p_value >= 1.0:
         return "chance alone is not excluded"
     return f"chance alone ties so many people so closely once in {1.0 / max(p_value, 1e-300):.1e} worlds"
+
+
+def show_debt(screen: Screen, debts: dict[str, Any]) -> None:
+    """One person's debts, the path that carries most, and what is known of contagion."""
+    person_id, path = debts["person_id"], debts["top_path"]
+    hidden = ("run_id", "person_id", "top_path", "shared_debt")
+    screen.table(f"Debt of {person_id}", ("what", "value"), [row for row in debts.items() if row[0] not in hidden])
+    screen.say(f"the path that carries most: {path}" if path else f"{person_id} stands to lose nothing through others")
+    contagion = debts["shared_debt"].get("contagion")
+    if not contagion:
+        return
+    if contagion["basis"] == "prior":
+        screen.say(f"default probability rests on documented priors: {contagion['why']}")
+        return
+    screen.table(
+        f"What others add, learned from {contagion['labels']:,} labels ({contagion['form']})",
+        ("layer", "log-odds", "from", "to", "rewired from", "rewired to"),
+        [list(layer.values()) for layer in contagion["coefficients"]],
+    )
+
+
+def show_stress(screen: Screen, stress: Stress) -> None:
+    """Losses with and without a shock, side by side."""
+    figures = stress.figures()
+    screen.table(
+        f"Loss in a quarter, yuan, over {figures['worlds']:,} worlds",
+        ("what", "without", "with the shock"),
+        [(name, value, figures["shocked"][name]) for name, value in figures["baseline"].items()],
+    )
+    screen.say(f"all exposures together: {stress.exposure:,.0f} yuan")
 
 
 def loaded_json(loaded: Loaded) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-// purpose:    how many relationships of a type leave a label
+// purpose:    how many relationships of a type there are
 // parameters: none
 // returns:    one record
 // cost:       none, the server keeps the count
-MATCH (:{source})-[r:{type}]->()
+MATCH ()-[r:{type}]->()
 RETURN count(r) AS rows

@@ -32,6 +32,7 @@ CREATE CONSTRAINT listentry_n IF NOT EXISTS FOR (a:ListEntry) REQUIRE (a.`n`) IS
 CREATE CONSTRAINT store_name IF NOT EXISTS FOR (a:Store) REQUIRE (a.`name`) IS UNIQUE;
 CREATE CONSTRAINT lease_name IF NOT EXISTS FOR (a:Lease) REQUIRE (a.`name`) IS UNIQUE;
 CREATE CONSTRAINT load_id IF NOT EXISTS FOR (a:Load) REQUIRE (a.`id`) IS UNIQUE;
+CREATE CONSTRAINT lane_load_number IF NOT EXISTS FOR (a:Lane) REQUIRE (a.`load`, a.`number`) IS UNIQUE;
 CREATE CONSTRAINT current_name IF NOT EXISTS FOR (a:Current) REQUIRE (a.`name`) IS UNIQUE;
 CREATE CONSTRAINT run_run_id IF NOT EXISTS FOR (a:Run) REQUIRE (a.`run_id`) IS UNIQUE;
 CREATE CONSTRAINT assessment_run_id_person_id IF NOT EXISTS FOR (a:Assessment) REQUIRE (a.`run_id`, a.`person_id`) IS UNIQUE;

@@ -1,4 +1,4 @@
-"""Commands that look at one thing: a ring, a score, a debt."""
+"""Commands that look at one thing: a ring, a score."""
 
 from typing import Final
 
@@ -49,13 +49,3 @@ def score_command(common: Common, person_id: str) -> None:
     common.screen.table(
         "Reasons", ("code", "points", "meaning"), [(r["code"], r["points"], r["en"]) for r in row["reasons"]]
     )
-
-
-@click.command("debt")
-@click.argument("person_id")
-@common
-def debt_command(common: Common, person_id: str) -> None:
-    """Show what a person owes, answers for, and would cost others."""
-    row = inspection.person_row(common.runs.must_have_current(), "debt", person_id)
-    common.screen.result(row)
-    common.screen.table(f"Debt of {person_id}", ("what", "value"), row.items())

@@ -1,49 +1,48 @@
-"""Contagion over guarantees: how another's default becomes one's own."""
+"""Contagion by documented priors: what people can bear, and how another's default becomes one's own."""
 
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from graphfraud.debt.priors import INTERCEPT, PASS_ON, PER_30_DAYS_PAST_DUE, STACKING
+from graphfraud.debt.exposures import Exposures
+from graphfraud.debt.priors import PASS_ON
+from graphfraud.debt.probability import default_probability
 from graphfraud.settings import DAY_US
-from graphfraud.snapshot.borrowing import Guaranteed, Loans
 from graphfraud.snapshot.graph import Snapshot
 
-ROUNDS: Final = 20
-"""Rounds of propagation; guarantee chains are shorter, and loops shrink by PASS_ON a round."""
+FLOOR_FEN: Final = 100_000
+"""Everybody is taken to bear so much, seen or not."""
 
 
-def own_probability(snapshot: Snapshot, loans: Loans, stacked: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Probability of default in 90 days from the person's own debts alone, by documented priors."""
-    overdue = np.zeros(snapshot.people)
-    np.maximum.at(overdue, loans.person[loans.open], np.clip(loans.days_past_due[loans.open], 0, 120))
-    log_odds = INTERCEPT + PER_30_DAYS_PAST_DUE * overdue / 30.0 + STACKING * stacked
-    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
-
-
-def default_probability(
-    own: npt.NDArray[np.float64], promised: Guaranteed, bearable: npt.NDArray[np.int64]
-) -> npt.NDArray[np.float64]:
-    """``p = 1 - (1 - own) * prod(1 - w * p_borrower)`` over the debts that a person guarantees.
-
-    ``w = PASS_ON * min(1, guaranteed / bearable)``. The iteration is monotone and bounded, so it settles;
-    loops are counted as if each round were new, which overstates them by at most PASS_ON a loop.
-    """
-    weight = PASS_ON * np.minimum(1.0, promised.fen / np.maximum(bearable[promised.guarantor], 1))
-    p = own.copy()
-    for _ in range(ROUNDS):
-        log_safe = np.zeros(len(own))
-        np.add.at(log_safe, promised.guarantor, np.log1p(-weight * p[promised.person]))
-        p = 1.0 - (1.0 - own) * np.exp(log_safe)
-    return p
+def income(snapshot: Snapshot) -> npt.NDArray[np.int64]:
+    """Fen that organisations paid each person in 90 days; 0 where none is seen."""
+    rows, people = snapshot["payments"], snapshot.people
+    recent = rows["at"] > snapshot.as_of - 90 * DAY_US
+    paid = recent & (rows["payer_id"] >= people) & (rows["payee_id"] < people) & (rows["payee_id"] >= 0)
+    total = np.zeros(people, np.int64)
+    np.add.at(total, rows["payee_id"][paid], rows["amount"][paid])
+    return total
 
 
 def bearable(snapshot: Snapshot) -> npt.NDArray[np.int64]:
-    """What a person could pay when called, fen: what organisations paid them in 90 days, and never nothing."""
-    rows, people = snapshot["payments"], snapshot.people
-    recent = rows["at"] > snapshot.as_of - 90 * DAY_US
-    income = recent & (rows["payer_id"] >= people) & (rows["payee_id"] < people)
-    total = np.zeros(people, np.int64)
-    np.add.at(total, rows["payee_id"][income], rows["amount"][income])
-    return np.maximum(total, 100_000)
+    """What a person could lose, fen: a quarter's income, and never nothing."""
+    return np.maximum(income(snapshot), FLOOR_FEN)
+
+
+def network_probability(
+    own: npt.NDArray[np.float64], exposed: Exposures, buffer: npt.NDArray[np.int64]
+) -> npt.NDArray[np.float64]:
+    """Default probability over all layers, each passing on by its prior and the part of the buffer at risk.
+
+    Somebody tied in several layers is one neighbour: the chances that each layer spares are multiplied.
+    """
+    risky = exposed.fen > 0
+    rows, debtor = exposed.exposed[risky].astype(np.int64), exposed.debtor[risky].astype(np.int64)
+    passed_on = np.array(PASS_ON)[exposed.layer[risky]]
+    spared = np.log1p(-passed_on * np.minimum(1.0, exposed.fen[risky] / buffer[rows]))
+    pairs, place = np.unique(rows * max(exposed.people, 1) + debtor, return_inverse=True)
+    weight = -np.expm1(np.bincount(place, weights=spared, minlength=len(pairs)))
+    who = pairs // max(exposed.people, 1)
+    bounds = np.searchsorted(who, np.arange(exposed.people + 1)).astype(np.int64)
+    return default_probability(own, bounds, (pairs % max(exposed.people, 1)).astype(np.int32), weight)

@@ -12,8 +12,14 @@ PER_30_DAYS_PAST_DUE: Final = 0.9
 """Log-odds for each 30 days that the worst open loan is overdue, to 120 days."""
 STACKING: Final = 2.0
 """Log-odds from no stacking to full stacking."""
-PASS_ON: Final = 0.3
-"""Chance that a guarantor who is called for all they can bear defaults in turn."""
+
+PASS_ON: Final = (0.3, 0.1, 0.02)
+"""By layer (legal, economic, social): chance that the default of a debtor who could cost somebody all that
+they can bear makes them default too."""
+ECONOMIC_SHARE: Final = 0.5
+"""Part of a debt that nobody guarantees which falls on household and shared business, in equal parts."""
+SOCIAL_SHARE: Final = 0.1
+"""Part of such a debt for which contacts, friends and small groups are asked, in equal parts."""
 
 PER_EXTRA_LENDER: Final = 0.25
 PER_NEW_LENDER: Final = 0.25

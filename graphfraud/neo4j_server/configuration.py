@@ -2,6 +2,7 @@
 
 import re
 import socket
+import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,8 @@ from graphfraud.errors import UsageError
 from graphfraud.neo4j_server.home import Home, Running
 
 LOOPBACK: Final = "127.0.0.1"
+_GIVEN_BACK_S: Final = 10.0
+_POLL_S: Final = 0.1
 
 
 @dataclass(frozen=True)
@@ -86,8 +89,14 @@ def choose_ports(home: Home, options: Options) -> tuple[int, int]:
 
 
 def _free_or_any(port: int) -> int:
-    if port and _free(port):
-        return port
+    """The port, once a server that was just killed has given it back; any other when that takes too long."""
+    deadline = time.monotonic() + _GIVEN_BACK_S
+    while port:
+        if _free(port):
+            return port
+        if time.monotonic() > deadline:
+            break
+        time.sleep(_POLL_S)
     with socket.create_server((LOOPBACK, 0)) as taken:
         chosen: int = taken.getsockname()[1]
     return chosen

@@ -148,24 +148,6 @@ class PeopleScores(Identity, frozen=True, kw_only=True):
     people: list[Score]
 
 
-class PersonDebt(Identity, frozen=True, kw_only=True):
-    """What a person owes elsewhere and whose default is tied to theirs; money in yuan; null when missing."""
-
-    as_of: str
-    person_id: str
-    status: PersonStatus
-    lenders_open: int | None = None
-    outstanding: float | None = None
-    stacking: float | bool | None = None
-    exposure_to_others: float | None = None
-    default_probability: float | None = None
-    own_probability: float | None = None
-    impact: float | None = None
-    top_path: str | None = None
-    basis: str | None = None
-    """``prior`` where the probabilities rest on documented priors, ``learned`` where labels taught them."""
-
-
 class Ring(msgspec.Struct, frozen=True, kw_only=True):
     """A reported ring; score in [0, 1], higher is more suspicious."""
 

@@ -3,7 +3,7 @@
 from typing import Final
 
 from graphfraud.schema import RING_KINDS
-from graphfraud.serve import features, ranking, scores, status
+from graphfraud.serve import debt, features, ranking, scores, status
 from graphfraud.serve.answers import (
     Catalogue,
     FeatureColumns,
@@ -11,7 +11,6 @@ from graphfraud.serve.answers import (
     Health,
     PeopleFeatures,
     PeopleScores,
-    PersonDebt,
     PersonFeatures,
     PersonScore,
     Ready,
@@ -98,8 +97,8 @@ OPERATIONS: Final = (
         "GET",
         "/debt/{person_id}",
         "What one person owes elsewhere, and whose default is tied to theirs",
-        on_run(scores.debt_of_one),
-        ((JSON, PersonDebt),),
+        on_run(debt.debt_of_one),
+        ((JSON, debt.PersonDebt),),
         scope=Scope.INVESTIGATE,
         path_id="person_id",
     ),

@@ -1,11 +1,11 @@
-"""GET and POST /scores, and GET /debt: what was decided about a person, and what they owe."""
+"""GET and POST /scores: what was decided about a person."""
 
 from typing import Any
 
 import msgspec
 
 from graphfraud.errors import NotFoundError
-from graphfraud.serve.answers import PeopleScores, PersonDebt, PersonScore, Score, ScoreQuestion
+from graphfraud.serve.answers import PeopleScores, PersonScore, Score, ScoreQuestion
 from graphfraud.serve.exchange import Answer, Call
 from graphfraud.serve.question import decode
 from graphfraud.serve.view import NO_ROW, Row, Rows, RunView
@@ -30,14 +30,6 @@ def scores_of_many(view: RunView, call: Call) -> Answer:
         for person_id, row in zip(person_ids, rows.tolist(), strict=True)
     ]
     return Answer(msgspec.json.encode(PeopleScores(**identity(view), people=msgspec.convert(people, list[Score]))))
-
-
-def debt_of_one(view: RunView, call: Call) -> Answer:
-    """One person's debts elsewhere, the exposure to others, and the path that carries most."""
-    (debts,) = view.debts_of(known_row(view, call.path_id))
-    status = "present" if debts is not None else "missing"
-    content = {**identity(view), "person_id": call.path_id, "status": status, **(debts or {})}
-    return Answer(msgspec.json.encode(msgspec.convert(content, PersonDebt)))
 
 
 def identity(view: RunView) -> dict[str, Any]:

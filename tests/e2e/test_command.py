@@ -32,6 +32,22 @@ def test_a_night_on_the_hand_made_tables_and_a_look_at_each_thing(run: Run, tmp_
     assert "Score of anna" in run("score", "anna").stdout
 
 
+def test_debt_tells_the_path_and_stress_draws_what_a_shock_would_cost(run: Run, tmp_path: Path) -> None:
+    run("nightly", "--data", str(FIXTURES))
+    assert "default probability rests on documented priors" in run("debt", "anna").stdout
+    found = answer(run("stress", "--shock", "odds=3 buffer=0.5 fail=anna", "--worlds", "50", "--json"))
+    assert found["shocked"]["mean"] >= found["baseline"]["mean"]
+    assert found["shock"] == {"failing": ["anna"], "odds": 3.0, "buffer": 0.5}
+    assert Path(tmp_path / found["picture"]).read_text().startswith("<svg")
+    shown = run("stress", "--shock", "odds=3", "--worlds", "20", "--plot", "other.svg").stdout
+    assert "Loss in a quarter" in shown
+    assert (tmp_path / "other.svg").exists()
+    wrong = run("stress", "--shock", "earthquake=9", ok=False)
+    assert wrong.returncode == 2
+    assert "describes no shock" in wrong.stderr
+    assert run("stress", "--shock", "fail=nobody", ok=False).returncode == 1
+
+
 def test_unknown_people_rings_and_runs_are_told_with_a_cure(run: Run) -> None:
     run("nightly", "--data", str(FIXTURES))
     for words in (

@@ -56,7 +56,8 @@ class ServerUnderTest:
     def restart(self) -> None:
         """Start it again at the same address, after :meth:`kill` or cleanly."""
         server.stop(self._own)
-        server.start(self._own, self.options, ENVIRONMENT)
+        started, _ = server.start(self._own, self.options, ENVIRONMENT)
+        assert started.uri == self.uri
 
     @property
     def _own(self) -> Home:

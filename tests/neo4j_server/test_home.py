@@ -5,12 +5,13 @@ import socket
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
 from graphfraud.errors import StoreError, UsageError
-from graphfraud.neo4j_server import server
+from graphfraud.neo4j_server import configuration, server
 from graphfraud.neo4j_server.artefacts import lay_procedures
 from graphfraud.neo4j_server.bolt import answers
 from graphfraud.neo4j_server.configuration import Options, choose_ports, neo4j_conf
@@ -85,7 +86,17 @@ def test_an_amount_of_memory_is_checked_before_java_sees_it(amount: str) -> None
         Options(heap=amount)
 
 
-def test_ports_of_the_last_start_are_kept_while_they_are_free(tmp_path: Path) -> None:
+def test_a_port_that_a_killed_server_still_holds_is_waited_for(tmp_path: Path) -> None:
+    home = Home(tmp_path)
+    taken = socket.create_server(("127.0.0.1", 0))
+    port = taken.getsockname()[1]
+    home.write_record(Running(process=1, port=port))
+    threading.Timer(0.3, taken.close).start()
+    assert choose_ports(home, Options()) == (port, 0)
+
+
+def test_ports_of_the_last_start_are_kept_while_they_are_free(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(configuration, "_GIVEN_BACK_S", 0.2)
     home = Home(tmp_path)
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

@@ -2,7 +2,8 @@
 
 import msgspec
 
-from graphfraud.serve.answers import PeopleScores, PersonDebt, PersonScore
+from graphfraud.serve.answers import PeopleScores, PersonScore
+from graphfraud.serve.debt import PersonDebt
 from tests.serve.conftest import Client
 from tests.serve.published import Sketch
 
@@ -81,6 +82,8 @@ def test_debt(client: Client) -> None:
         "impact": 0.001,
         "top_path": "p-2 → p-1",
         "basis": "prior",
+        "exposures": {"legal": None, "economic": None, "social": None},
+        "contagion": {"default_probability": 0.02, "own_probability": 0.01, "impact": 0.001, "basis": "prior"},
     }
     without = headless(client.get("/debt/p-1").json())
     assert without["status"] == "missing"

@@ -5,8 +5,10 @@ that is tried again because its answer was lost finds the number claimed and doe
 nothing; a writer whose record was taken over by another finds no record and stops.
 """
 
+from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass
+from concurrent.futures import ALL_COMPLETED, FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
 from typing import Any
 
 from neo4j import ManagedTransaction
@@ -19,22 +21,49 @@ Rows = list[list[Any]]
 
 @dataclass
 class Batches:
-    """A numbered series of batches under one record; ``claim`` is the query that claims a number."""
+    """Numbered series of batches under one record, one in each lane; ``claim`` is the query that claims a number.
+
+    A server writes on one processor for each transaction, so several lanes write at once.
+    """
 
     connection: Connection
     claim: str
     record: str
-    sent: int = 0
+    lanes: int = 1
+    sent: Counter[int] = field(default_factory=Counter)
 
     def send(self, query: str, rows: Iterable[Rows]) -> None:
-        """Write batches one after another, each in a transaction of its own.
+        """Write batches, each in a transaction of its own, in no order; all are written when this returns.
 
         Raises:
             LeaseHeldError: the record belongs to somebody else by now.
         """
-        for batch in rows:
-            self.sent += 1
-            ours(self.connection.write(_Once(self, self.sent, query, batch)), self.connection.uri)
+        with ThreadPoolExecutor(self.lanes) as lanes:
+            free = list(range(self.lanes))
+            under_way: dict[Future[None], int] = {}
+            for batch in rows:
+                if not free:
+                    free = _ended(under_way, FIRST_COMPLETED)
+                lane = free.pop()
+                under_way[lanes.submit(self._send, lane, query, batch)] = lane
+            _ended(under_way, ALL_COMPLETED)
+
+    def _send(self, lane: int, query: str, batch: Rows) -> None:
+        self.sent[lane] += 1
+        ours(self.connection.write(_Once(self, lane, self.sent[lane], query, batch)), self.connection.uri)
+
+
+def _ended(under_way: dict[Future[None], int], until: str) -> list[int]:
+    """Lanes that are free again.
+
+    Raises:
+        StoreError: what one of them raised.
+    """
+    done, _ = wait(under_way, return_when=until)
+    free = [under_way.pop(future) for future in done]
+    for future in done:
+        future.result()
+    return free
 
 
 @dataclass(frozen=True)
@@ -42,12 +71,14 @@ class _Once:
     """The work of one transaction; whether the record is still ours."""
 
     batches: Batches
+    lane: int
     number: int
     query: str
     rows: Rows
 
     def __call__(self, transaction: ManagedTransaction) -> bool:
-        claimed = run(transaction, self.batches.claim, record=self.batches.record, batch=self.number)
+        record, claim = self.batches.record, self.batches.claim
+        claimed = run(transaction, claim, record=record, lane=self.lane, batch=self.number)
         if claimed and claimed[0]["fresh"]:
             run(transaction, self.query, rows=self.rows)
         return bool(claimed)

@@ -18,7 +18,8 @@ from graphfraud.store.neo4j.mapping import DIGESTS, FORMS, Form, Links, Nodes, m
 from graphfraud.store.neo4j.statements import Sending
 from graphfraud.store.neo4j.values import MAX_FEN
 
-BATCH_ROWS: Final = 10_000
+BATCH_ROWS: Final = 2_500
+"""Larger transactions cost the server more for each row, because it keeps what they change in memory."""
 BATCH_BYTES: Final = 4 << 20
 
 _SQL: Final = "store/neo4j"
@@ -97,7 +98,7 @@ class Changes:
             rows=source,
             joins=node_joins(form),
             condition=f"({_condition(form)}) AND ({where})",
-            order=", ".join(f"r.{quoted(name)}" for name in form.table.key),
+            order=", ".join(["n0.n", *(f"r.{quoted(name)}" for name in form.table.key)]),
         )
         yield from batches(self._connection.sql(text).to_arrow_reader(BATCH_ROWS))
 

@@ -1,5 +1,6 @@
 """The connection to a server: one driver, managed transactions, and errors that users can read."""
 
+import re
 import time
 import weakref
 from collections.abc import Callable, Mapping
@@ -19,7 +20,7 @@ T = TypeVar("T")
 RETRY_SECONDS: Final = 60.0
 """For so long a transaction is tried again when the server goes away; a restart takes less."""
 CONNECT_SECONDS: Final = 10.0
-_OLDEST: Final = 5
+_OLDEST: Final = (5, 26)
 _AGENT: Final = "Neo4j/"
 
 
@@ -109,6 +110,6 @@ def _opened(uri: str, account: Account, retry_seconds: float) -> Driver:
 
 def refuse_old(agent: str, uri: str) -> None:
     """Raise when the server that calls itself so is older than this store can use."""
-    version = agent.removeprefix(_AGENT).partition(".")[0]
-    if agent.startswith(_AGENT) and version.isdecimal() and int(version) < _OLDEST:
+    version = re.match(r"(\d+)\.(\d+)", agent.removeprefix(_AGENT))
+    if agent.startswith(_AGENT) and version and (int(version[1]), int(version[2])) < _OLDEST:
         raise StoreError(f"{TOO_OLD.what} ({agent})", where=uri, cure=TOO_OLD.cure)

@@ -18,6 +18,7 @@ _OURS: Final = (
     ("Store", ("name",)),
     ("Lease", ("name",)),
     ("Load", ("id",)),
+    ("Lane", ("load", "number")),
     ("Current", ("name",)),
     ("Run", ("run_id",)),
     ("Assessment", ("run_id", "person_id")),

@@ -37,6 +37,10 @@ READ_ONLY: Final = Failure("the database is read-only", "make it writable, or wr
 TIMED_OUT: Final = Failure(
     "a transaction took longer than the server allows", "raise db.transaction.timeout on the server and run it again"
 )
+ENDED: Final = Failure(
+    "the server ended a transaction: it waited longer than the server allows, or somebody stopped it",
+    "see that nothing else writes to this database, or raise db.transaction.timeout; then run the command again",
+)
 NO_MEMORY: Final = Failure(
     "a transaction needed more memory than the server allows",
     "raise dbms.memory.transaction.total.max or the heap of the server",
@@ -53,7 +57,7 @@ TWICE: Final = Failure(
 )
 REFUSED: Final = Failure("the server refused a query of graphfraud", "use Neo4j 5.26 or newer, or report it")
 MISUSED: Final = Failure("the connection was used in a wrong way", _REPORT)
-TOO_OLD: Final = Failure("the server is older than Neo4j 5", "use Neo4j 5.26 or newer")
+TOO_OLD: Final = Failure("the server is older than Neo4j 5.26", "use Neo4j 5.26 or newer")
 NOT_NEO4J: Final = Failure("the server is no Neo4j, or one of another age", "use Neo4j 5.26 or newer")
 CERTIFICATE: Final = Failure(
     "the certificate of the server or of this machine cannot be used",
@@ -64,6 +68,8 @@ BUSY_POOL: Final = Failure("no connection to the server became free in time", _A
 
 _BY_CODE: Final = (
     ("Neo.ClientError.Transaction.TransactionTimedOut", TIMED_OUT),
+    ("Neo.ClientError.Transaction.LockClientStopped", ENDED),
+    ("Neo.ClientError.Transaction.Terminated", ENDED),
     ("Neo.TransientError.General.OutOfMemory", NO_MEMORY),
     ("Neo.TransientError.General.MemoryPool", NO_MEMORY),
     ("Neo.TransientError.General.TransactionMemoryLimit", NO_MEMORY),

@@ -1,14 +1,12 @@
-"""Tables out of the graph: lists in stretches of numbers, several sessions side by side.
+"""Tables out of the graph: lists in stretches, the ends of relationships by the server's own ids.
 
-A record for each edge costs five times as much as lists of numbers. One stretch is
-one record, so neither the server nor this side ever holds a whole table.
+A record for each edge costs five times as much as lists of numbers, and walking from each
+person along all of their edges four times as much as reading one type's edges as they lie.
 """
 
-from collections import deque
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -16,38 +14,40 @@ import pyarrow as pa
 
 from graphfraud.errors import StoreError
 from graphfraud.queries import cypher
-from graphfraud.schema import BY_NAME
+from graphfraud.schema import BY_NAME, Column
 from graphfraud.store.neo4j.connection import Connection
 from graphfraud.store.neo4j.mapping import FORMS, Form, Links, Nodes
-from graphfraud.store.neo4j.statements import counting, ids, reading
+from graphfraud.store.neo4j.places import Ids, Places
+from graphfraud.store.neo4j.statements import counting, ids, reading_links, reading_nodes, together, walking_links
+from graphfraud.store.neo4j.stretches import Lists, Stretches
 from graphfraud.store.neo4j.values import returned
 
-STRETCH_ROWS: Final = 50_000
-"""About so many rows come in one record."""
-SESSIONS: Final = 2
-_NODES: Final = pa.schema([pa.field("n", pa.int64()), pa.field("id", pa.string())])
+_NODES: Final = pa.schema([pa.field("n", pa.int64()), pa.field("place", pa.int64()), pa.field("id", pa.string())])
 
 
 class Reader:
     """Reads whole tables as they are now; ids of nodes are read once and kept until :meth:`forget`."""
 
-    def __init__(self, connection: Connection, *, sessions: int = SESSIONS, stretch_rows: int = STRETCH_ROWS) -> None:
+    def __init__(self, connection: Connection, stretches: Stretches | None = None) -> None:
         self._connection = connection
-        self._sessions = sessions
-        self._stretch_rows = stretch_rows
+        self._stretches = stretches or Stretches(connection)
         self._ids: dict[str, pa.Table] = {}
+        self._rows: dict[str, Places] = {}
 
     def forget(self) -> None:
         """Let go of the ids, because nodes were added."""
         self._ids.clear()
+        self._rows.clear()
 
     def nodes(self, label: str) -> pa.Table:
-        """Numbers ``n`` and ids ``id`` of all nodes of a label, by number, in one chunk."""
+        """Numbers ``n``, the server's ids ``place`` and ids ``id`` of all nodes of a label, by number, in one chunk."""
         if label not in self._ids:
             count = self._connection.read(cypher("load", "count_nodes").format(label=label))[0]["rows"]
             batches = [
-                pa.record_batch([pa.array(numbers, pa.int64()), pa.array(names, pa.string())], schema=_NODES)
-                for numbers, names in self._stretches(ids(label), label, count)
+                pa.record_batch(
+                    [pa.array(values, field.type) for values, field in zip(lists, _NODES, strict=True)], schema=_NODES
+                )
+                for lists in self._stretches.answers(ids(label), self._stretches.of_numbers(label, count))
             ]
             self._ids[label] = pa.Table.from_batches(batches, _NODES).sort_by("n").combine_chunks()
         return self._ids[label]
@@ -57,109 +57,113 @@ class Reader:
         rows = 0
         schema = BY_NAME[table].arrow
         with pa.ipc.new_file(path, schema) as file:
-            for forms in read_together(FORMS[table]):
-                for batch in self._batches(forms, schema):
-                    file.write_batch(batch)
-                    rows += batch.num_rows
+            for batch in self._batches(table, schema):
+                file.write_batch(batch)
+                rows += batch.num_rows
         return rows
 
     def numbered(self, table: str) -> pa.Table:
         """The rows of a table of nodes with the number ``n`` of each."""
         [form] = FORMS[table]
+        if not isinstance(form, Nodes):
+            raise TypeError(table)
         schema = BY_NAME[table].arrow
         fields = pa.schema([pa.field("n", pa.int64()), *schema])
-        batches = []
-        for numbers, *values in self._lists((form,)):
-            columns = [returned(column, found) for column, found in zip(form.properties, values, strict=True)]
-            batches.append(pa.record_batch([pa.array(numbers, pa.int64()), *columns], schema=fields))
+        batches = [
+            pa.record_batch([pa.array(numbers, pa.int64()), *_returned(form.properties, values)], schema=fields)
+            for numbers, *values in self._node_lists(form)
+        ]
         return pa.Table.from_batches(batches, fields)
 
-    def _batches(self, forms: tuple[Form, ...], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-        for lists in self._lists(forms):
-            for form, ends, values in _parted(forms, lists):
-                columns = dict(zip((column.name for column in form.properties), values, strict=True))
-                rows = len(values[0])
-                if isinstance(form, Links):
-                    columns |= self._ends(form, ends)
-                    columns |= {name: _repeated(value, rows) for name, value in form.constants.items()}
-                if rows:
-                    yield pa.record_batch([columns[name] for name in schema.names], schema=schema)
+    def _batches(self, table: str, schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+        for forms in read_together(FORMS[table]):
+            for columns in self._of_nodes(forms) if isinstance(forms, Nodes) else self._of_links(forms):
+                batch = pa.record_batch([columns[name] for name in schema.names], schema=schema)
+                if batch.num_rows:
+                    yield batch
 
-    def _ends(self, form: Links, numbers: list[npt.NDArray[np.int64]]) -> dict[str, pa.Array]:
-        return {end.column: self._named(end.label, side) for end, side in zip(form.ends, numbers, strict=True)}
+    def _of_nodes(self, form: Nodes) -> Iterator[dict[str, pa.Array]]:
+        names = [column.name for column in form.properties]
+        for _, *values in self._node_lists(form):
+            yield dict(zip(names, _returned(form.properties, values), strict=True))
 
-    def _named(self, label: str, asked: npt.NDArray[np.int64]) -> pa.Array:
-        """Ids of nodes by their numbers."""
-        nodes = self.nodes(label)
-        known = nodes.column("n").to_numpy()
-        places = np.searchsorted(known, asked)
-        if places.max(initial=-1) >= len(known) or (known[places] != asked).any():
+    def _node_lists(self, form: Nodes) -> Iterator[Lists]:
+        count = self._connection.read(counting(form))[0]["rows"]
+        yield from self._stretches.answers(reading_nodes(form), self._stretches.of_numbers(form.label, count))
+
+    def _of_links(self, forms: tuple[Links, ...]) -> Iterator[dict[str, pa.Array]]:
+        for label in {end.label for form in forms for end in form.ends}:
+            self.nodes(label)  # before the sessions start, so that each label is read once
+        properties = together(forms)
+        sides = len(forms[0].ends)
+        for lists in self._link_lists(forms):
+            ends = [np.asarray(numbers, np.int64) for numbers in lists[:sides]]
+            columns = dict(
+                zip((column.name for column in properties), _returned(properties, lists[sides:]), strict=True)
+            )
+            yield from self._parted(forms, ends, columns)
+
+    def _link_lists(self, forms: tuple[Links, ...]) -> Iterator[Lists]:
+        """Along the ids of a type's relationships; where these are scattered, from one source after another."""
+        count = self._connection.read(counting(forms[0]))[0]["rows"]
+        along = self._stretches.of_links(forms[0], count) if count else []
+        if along is not None:
+            yield from self._stretches.answers(reading_links(forms), along)
+            return
+        for label in sorted({form.source.label for form in forms}):
+            yield from self._stretches.answers(walking_links(forms, label), self._stretches.of_numbers(label, count))
+
+    def _parted(
+        self, forms: tuple[Links, ...], ends: list[Ids], columns: dict[str, pa.Array]
+    ) -> Iterator[dict[str, pa.Array]]:
+        """The rows of each form, told apart by the labels of their ends."""
+        left = len(ends[0])
+        for form in forms:
+            found = [self._places(end.label).rows(side) for end, side in zip(form.ends, ends, strict=True)]
+            mine = np.logical_and.reduce([rows >= 0 for rows in found])
+            left -= int(mine.sum())
+            if mine.any():
+                yield self._columns(form, [rows[mine] for rows in found], columns, mine)
+        if left:
             raise StoreError(
                 "a load added nodes while this was read", where=self._connection.uri, cure="run the command again"
             )
-        return nodes.column("id").combine_chunks().take(pa.array(places))
 
-    def _lists(self, forms: tuple[Form, ...]) -> Iterator[list[list[Any]]]:
-        for form in forms:
-            for end in form.ends if isinstance(form, Links) else ():
-                self.nodes(end.label)  # before the sessions start, so that each label is read once
-        first = forms[0]
-        label = first.label if isinstance(first, Nodes) else first.source.label
-        count = self._connection.read(counting(first))[0]["rows"]
-        yield from self._stretches(reading(*forms), label, count)
+    def _columns(
+        self, form: Links, found: list[Ids], columns: dict[str, pa.Array], mine: npt.NDArray[np.bool_]
+    ) -> dict[str, pa.Array]:
+        """What the ends, the form itself and the properties say of the rows that are mine."""
+        named = {
+            end.column: self.nodes(end.label).column("id").chunk(0).take(pa.array(rows))
+            for end, rows in zip(form.ends, found, strict=True)
+        }
+        said = {name: _repeated(value, len(found[0])) for name, value in form.constants.items()}
+        mask = None if mine.all() else pa.array(mine)
+        stored = {column.name: columns[column.name] for column in form.properties}
+        return named | said | {name: values if mask is None else values.filter(mask) for name, values in stored.items()}
 
-    def _stretches(self, query: str, label: str, rows: int) -> Iterator[list[list[Any]]]:
-        """One list of lists a stretch, in the order of numbers, ``SESSIONS`` stretches at a time."""
-        found = self._connection.read(cypher("load", "last_number").format(label=label)) if rows else []
-        if not found:
-            return
-        last = found[0]["n"]
-        width = max(1, (last + 1) * self._stretch_rows // rows)
-        with ThreadPoolExecutor(self._sessions) as sessions:
-            under_way: deque[Future[list[list[Any]]]] = deque()
-            for first in range(0, last + 1, width):
-                under_way.append(sessions.submit(self._stretch, query, first, first + width))
-                if len(under_way) > self._sessions:
-                    yield under_way.popleft().result()
-            while under_way:
-                yield under_way.popleft().result()
-
-    def _stretch(self, query: str, first: int, end: int) -> list[list[Any]]:
-        [record] = self._connection.read(query, first=first, end=end)
-        return list(record.values())
+    def _places(self, label: str) -> Places:
+        if label not in self._rows:
+            self._rows[label] = Places(self.nodes(label).column("place").to_numpy())
+        return self._rows[label]
 
 
-def read_together(forms: tuple[Form, ...]) -> list[tuple[Form, ...]]:
-    """Forms of one source and type in pairs, so that the relationships are walked once for both targets."""
-    groups: list[tuple[Form, ...]] = []
+def read_together(forms: tuple[Form, ...]) -> list[Nodes | tuple[Links, ...]]:
+    """Forms of relationships of one type are read at once, because their ends tell them apart."""
+    groups: list[Nodes | tuple[Links, ...]] = []
     for form in forms:
-        if groups and len(groups[-1]) == 1 and _alike(groups[-1][0], form):
-            groups[-1] += (form,)
+        last = groups[-1] if groups else None
+        if isinstance(form, Nodes):
+            groups.append(form)
+        elif isinstance(last, tuple) and last[0].type == form.type:
+            groups[-1] = (*last, form)
         else:
             groups.append((form,))
     return groups
 
 
-def _alike(one: Form, other: Form) -> bool:
-    if isinstance(one, Nodes) or isinstance(other, Nodes) or not (one.target and other.target):
-        return False
-    return (one.source, one.type, one.properties) == (other.source, other.type, other.properties)
-
-
-def _parted(
-    forms: tuple[Form, ...], lists: list[list[Any]]
-) -> Iterator[tuple[Form, list[npt.NDArray[np.int64]], list[pa.Array]]]:
-    """The rows of each form: numbers of the ends, then columns; a second form's targets are counted below zero."""
-    form = forms[0]
-    sides = len(form.ends) if isinstance(form, Links) else 1
-    ends = [np.asarray(numbers, np.int64) for numbers in lists[:sides]]
-    values = [returned(column, found) for column, found in zip(form.properties, lists[sides:], strict=True)]
-    if len(forms) == 1:
-        yield form, ends, values
-        return
-    source, target = ends
-    for form, mask, numbers in zip(forms, (target >= 0, target < 0), (target, -1 - target), strict=True):
-        yield form, [source[mask], numbers[mask]], [value.filter(pa.array(mask)) for value in values]
+def _returned(columns: tuple[Column, ...], lists: Lists) -> list[pa.Array]:
+    return [returned(column, found) for column, found in zip(columns, lists, strict=True)]
 
 
 def _repeated(value: str | None, rows: int) -> pa.Array:

@@ -1,7 +1,7 @@
 """The Cypher of each form: a file of ``cypher/load`` with names of the schema put in, and what goes into its rows."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from graphfraud.queries import cypher
 from graphfraud.schema import Column
@@ -25,32 +25,48 @@ def number_of(side: int) -> str:
     return f"n{side}.n"
 
 
-def reading(form: Form, other: Form | None = None) -> str:
-    """Query for all rows of a form in a stretch of numbers; with ``other``, which differs in its target, of both.
-
-    Numbers of the other form's targets come as ``-1 - n``.
-    """
-    if isinstance(form, Nodes):
-        lists = ["a.n", *(collected(column, "a") for column in form.properties)]
-        listed = f" AND a.{LISTED}" if form.bare else ""
-        return cypher("load", "read_nodes").format(label=form.label, listed=listed, lists=_lists(lists))
-    number = f"CASE WHEN b:{form.target.label} THEN b.n ELSE -1 - b.n END" if form.target and other else "b.n"
-    ends = ["a.n", *([number] if form.target else [])]
-    lists = [*ends, *(collected(column, "r") for column in form.properties)]
-    return _filled("read_either" if other else f"read_{_shape(form)}", form, lists=_lists(lists))
+def reading_nodes(form: Nodes) -> str:
+    """Query for the number and all columns of rows that are nodes, in a stretch of numbers."""
+    lists = ["a.n", *(collected(column, "p") for column in form.properties)]
+    listed = f" AND a.{LISTED}" if form.bare else ""
+    return cypher("load", "read_nodes").format(label=form.label, listed=listed, lists=_lists(lists))
 
 
 def ids(label: str) -> str:
-    """Query for numbers and ids of all nodes of a label, in a stretch of numbers."""
-    lists = _lists(["a.n", f"a.{named(LABELS[label])}"])
+    """Query for numbers, the server's ids and ids of all nodes of a label, in a stretch of numbers."""
+    lists = _lists(["a.n", "id(a)", f"p.{named(LABELS[label])}"])
     return cypher("load", "read_nodes").format(label=label, listed="", lists=lists)
 
 
+def reading_links(forms: tuple[Links, ...]) -> str:
+    """Query for the rows of forms of one type, in a stretch of ids of relationships: ids of the ends, then columns."""
+    return _filled(f"read_{_shape(forms[0])}", forms[0], lists=_link_lists(forms))
+
+
+def walking_links(forms: tuple[Links, ...], source: str) -> str:
+    """The same in a stretch of the numbers of sources with one label."""
+    text = cypher("load", f"walk_{_shape(forms[0])}")
+    return text.format(source=source, type=forms[0].type, row_label=forms[0].row_label, lists=_link_lists(forms))
+
+
+def link_blocks(form: Links) -> str:
+    """Query for the blocks of ids in which relationships of a form's type lie."""
+    return cypher("load", "link_blocks").format(type=form.type)
+
+
+def together(forms: tuple[Links, ...]) -> tuple[Column, ...]:
+    """Columns that any of the forms stores as properties; one that not all of them have may be absent."""
+    names = [{column.name for column in form.properties} for form in forms]
+    kept = [column for column in forms[0].table.stored if column.name in set.union(*names)]
+    common = set.intersection(*names)
+    return tuple(column if column.name in common else replace(column, optional=True) for column in kept)
+
+
 def counting(form: Form) -> str:
-    """Query for the number of rows of a form, give or take those that only look alike."""
+    """Query for the number of rows of a form; of relationships, of all with its type."""
     if isinstance(form, Nodes):
         return cypher("load", "count_nodes").format(label=form.label)
-    return cypher("load", "count_links").format(source=form.source.label, type=form.type)
+    return cypher("load", "count_links").format(type=form.type)
 
 
 def creating(form: Form) -> Sending:
@@ -104,6 +120,11 @@ def _filled(name: str, form: Links, **parts: str) -> str:
     return cypher("load", name).format(
         source=form.source.label, type=form.type, target=target, row_label=form.row_label, **parts
     )
+
+
+def _link_lists(forms: tuple[Links, ...]) -> str:
+    ends = ["a", "b"][: len(forms[0].ends)]
+    return _lists([*ends, *(collected(column, "p") for column in together(forms))])
 
 
 def _lists(values: Sequence[str]) -> str:

@@ -33,7 +33,7 @@ DERIVED: Final[Mapping[str, tuple[str, ...]]] = {
     "logins": ("clear_use", "derive_devices", "derive_ips"),
     "loans": ("clear_loans", "derive_loans", "derive_lenders"),
 }
-"""What is derived for investigators from the rows of a table, for the sources of its rows."""
+"""What is derived for investigators from the rows of a table, for the sources of its rows; the first clears."""
 _DERIVED_AT_ONCE: Final = 2_000
 
 
@@ -230,7 +230,10 @@ class _Writing:
         if table in (self.load.before.unfinished or {}):
             numbers = set(self._reader.nodes(form.source.label).column("n").to_pylist()) | numbers
         rows = [[number] for number in sorted(numbers)]
-        for name in DERIVED[table]:
+        clear, *derive = DERIVED[table]
+        before = self.load.before
+        new = table not in before.head.versions and before.unfinished is None
+        for name in derive if new else (clear, *derive):
             parts = (rows[start : start + _DERIVED_AT_ONCE] for start in range(0, len(rows), _DERIVED_AT_ONCE))
             self.load.send(cypher("load", name), parts)
 

@@ -9,8 +9,10 @@ from contextlib import contextmanager, suppress
 from typing import Any, Self, TypeVar
 from urllib.parse import urlparse
 
+import neo4j
+
 from graphfraud.errors import StoreError
-from graphfraud.store.neo4j.connection import Connection
+from graphfraud.store.neo4j.connection import Account, Connection
 from tests.neo4j_server.fixtures import ServerUnderTest
 
 T = TypeVar("T")
@@ -22,12 +24,62 @@ class MortalConnection(Connection):
     writes = 0
     lives = 1 << 30
 
+    def __init__(self, uri: str, account: Account) -> None:
+        super().__init__(uri, account)
+        self._counting = threading.Lock()
+
     def write(self, work: Callable[[Any], T]) -> T:
-        if self.writes >= self.lives:
-            raise StoreError("the process is dead")
-        if threading.current_thread() is threading.main_thread():  # renewals of the lease come as they like
-            self.writes += 1
+        with self._counting:
+            if self.writes >= self.lives:
+                raise StoreError("the process is dead")
+            if threading.current_thread().name != "lease":  # its renewals come as they like
+                self.writes += 1
         return super().write(work)
+
+
+class HastyConnection(Connection):
+    """A connection whose writing transactions the server ends after so many seconds."""
+
+    seconds = 0.5
+
+    def write(self, work: Callable[[Any], T]) -> T:
+        return super().write(neo4j.unit_of_work(timeout=self.seconds)(lambda step: work(step)))
+
+
+class RepeatingConnection(Connection):
+    """A connection on which answers to commits get lost: what was written is now and then submitted once more."""
+
+    repeated = 0
+
+    def __init__(self, uri: str, account: Account, chance: random.Random) -> None:
+        super().__init__(uri, account)
+        self._chance = chance
+
+    def write(self, work: Callable[[Any], T]) -> T:
+        found = super().write(work)
+        while self._chance.random() < 0.4:
+            self.repeated += 1
+            found = super().write(work)
+        return found
+
+
+@contextmanager
+def locked_now_and_then(server: ServerUnderTest, query: str, chance: random.Random) -> Iterator[None]:
+    """Somebody locks nodes for seconds, again and again: who needs them waits, until the server ends that."""
+
+    def hold() -> None:
+        with (
+            suppress(neo4j.exceptions.Neo4jError),  # the server may end this one to free the other
+            server.driver() as driver,
+            driver.session() as session,
+            session.begin_transaction() as step,
+        ):
+            step.run(query).consume()
+            time.sleep(chance.uniform(1.0, 3.0))
+            step.rollback()
+
+    with now_and_then(hold, chance, seconds=(0.0, 1.0)):
+        yield
 
 
 class CuttingProxy:
@@ -83,10 +135,7 @@ def _pass_on(source: socket.socket, sink: socket.socket) -> None:
 
 def power_cut(server: ServerUnderTest) -> None:
     """End the server at once, and start it again at the same address."""
-    port = port_of(server.uri)
     server.kill()
-    while not _is_free(port):  # a process that ends gives its port back a little later
-        time.sleep(0.05)
     server.restart()
 
 
@@ -94,14 +143,6 @@ def port_of(uri: str) -> int:
     port = urlparse(uri).port
     assert port is not None
     return port
-
-
-def _is_free(port: int) -> bool:
-    try:
-        socket.create_server(("127.0.0.1", port)).close()
-    except OSError:
-        return False
-    return True
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from graphfraud.store.base import Store, Written
 from graphfraud.store.lake import LakeStore
 from graphfraud.store.lease import Lease
 from graphfraud.store.neo4j.lease import GraphLease
+from graphfraud.store.neo4j.load import Load, state
 from graphfraud.store.neo4j.store import Neo4jStore
 from tests.store.neo4j.rows import HOSTILE, contents, everything
 from tests.tables import Rows, arrow, day, people, reading_of
@@ -165,16 +166,34 @@ def test_one_writer_at_a_time(store: Store, tmp_path: Path) -> None:
     assert counts(load(store, {"people": people("anna")})) == {"people": (1, 0, 0)}
 
 
-def test_the_state_a_reader_began_with_is_the_one_it_gets_or_an_error(store: Store) -> None:
-    """The lake keeps past states; Neo4j has the newest only and says so."""
+def test_a_past_state_can_be_read_again(store: Store, request: pytest.FixtureRequest) -> None:
+    gap(request, store, StoreError, "a graph keeps its newest state only, and says so")
     load(store, {"people": people("anna")})
     past = store.head()
     load(store, {"people": people("bob")})
+    assert store.scan("people", head=past).to_table().column("person_id").to_pylist() == ["anna"]
+
+
+def test_a_load_under_way_hides_nothing_from_readers(store: Store, request: pytest.FixtureRequest) -> None:
+    """A load that was cut off in the middle: what was whole before it can still be read."""
+    gap(
+        request,
+        store,
+        StoreError,
+        "a graph holds the rows of a load as they come; readers are refused until it is whole",
+    )
+    load(store, {"people": people("anna")})
+    head = store.head()
     if isinstance(store, Neo4jStore):
-        with pytest.raises(StoreError, match=r"changed the store meanwhile \(state 1 is now 2\).*run the night again"):
-            store.scan("people", head=past)
-    else:
-        assert store.scan("people", head=past).to_table().column("person_id").to_pylist() == ["anna"]
+        half = Load(store.connection, state(store.connection))
+        half.enter("people", "rows:1")
+    assert store.scan("people", head=head).count_rows() == 1
+
+
+def gap(request: pytest.FixtureRequest, store: Store, raises: type[Exception], reason: str) -> None:
+    """What Neo4j cannot; the test fails on the day it can."""
+    if isinstance(store, Neo4jStore):
+        request.applymarker(pytest.mark.xfail(raises=raises, reason=reason, strict=True))
 
 
 def test_rows_keep_their_types(store: Store) -> None:

@@ -19,7 +19,7 @@ from tests.store.neo4j.rows import HOSTILE, contents, everything
 from tests.tables import day, people, reading_of
 
 SHAPE = (
-    "MATCH (a) WHERE NOT a:Lease AND NOT a:Load RETURN labels(a) AS of, count(a) AS found, "
+    "MATCH (a) WHERE NOT a:Lease AND NOT a:Load AND NOT a:Lane RETURN labels(a) AS of, count(a) AS found, "
     "count(a.n) AS numbered, count(a.listed) AS listed ORDER BY of[0]",
     "MATCH (a)-[r]->(b) RETURN type(r) AS of, labels(a) AS source, labels(b) AS target, count(r) AS found, "
     "sum(size(keys(r))) AS properties ORDER BY of, source[0], target[0]",

@@ -15,6 +15,8 @@ from graphfraud.errors import StoreError
 from graphfraud.neo4j_server import server as servers
 from graphfraud.neo4j_server.home import USER, Home
 from graphfraud.neo4j_server.password import read_password
+from graphfraud.publish import writeback
+from graphfraud.publish.writeback import write_back
 from graphfraud.sources.directory import read_directory
 from graphfraud.store.base import Store
 from graphfraud.store.lake import LakeStore
@@ -22,7 +24,9 @@ from graphfraud.store.neo4j.connection import Account, Connection
 from graphfraud.store.neo4j.store import Neo4jStore
 from tests.conftest import KEY
 from tests.neo4j_server.fixtures import ENVIRONMENT, SMALL
+from tests.publish.test_writeback import PEOPLE, found, run_of, whole
 from tests.store.neo4j.rows import contents
+from tests.tables import people, reading_of
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.soak]
 
@@ -63,13 +67,17 @@ def load(store: Store, directory: Path) -> None:
         store.write(reading)
 
 
+def leave(disk: Path, left: int) -> None:
+    """Fill the disk up to so many bytes."""
+    with (disk / "filler").open("wb") as filler:
+        filler.truncate(0)
+        filler.write(bytes(max(0, shutil.disk_usage(disk).free - left)))
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_a_full_disk_is_said_and_survived(home: Home, disk: Path, world: Path, tmp_path: Path, seed: int) -> None:
     store = opened(home, retry_seconds=2.0)
-    with (disk / "filler").open("wb") as filler:
-        filler.truncate(0)
-        left = random.Random(seed).randrange(1 << 18, 12 << 20)
-        filler.write(bytes(max(0, shutil.disk_usage(disk).free - left)))
+    leave(disk, random.Random(seed).randrange(1 << 18, 12 << 20))
     with suppress(StoreError):  # a large rest may be enough
         load(store, world)
     (disk / "filler").unlink()
@@ -81,3 +89,26 @@ def test_a_full_disk_is_said_and_survived(home: Home, disk: Path, world: Path, t
     load(lake, world)
     assert contents(again) == contents(lake)
     assert again.head().sequence == 1
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_a_full_disk_leaves_the_old_run_until_the_new_is_whole(
+    home: Home, disk: Path, tmp_path: Path, seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(writeback, "BATCH_ROWS", 2)
+    store = opened(home, retry_seconds=2.0)
+    with reading_of({"people": people(*PEOPLE)}) as reading:
+        store.write(reading)
+    write_back(store, run_of(tmp_path, "run-1", score=50.0))
+    second = run_of(tmp_path, "run-2", score=60.0)
+    leave(disk, random.Random(seed).randrange(0, 1 << 18))
+    with suppress(StoreError):
+        write_back(store, second, lease_seconds=0.2)
+    (disk / "filler").unlink()
+    servers.kill(home)
+    again = opened(home, retry_seconds=60.0)
+    seen = found(again) | {"in_all": 30, "runs": 1}
+    assert seen in (whole("run-1", 50.0), whole("run-2", 60.0))
+    time.sleep(1.0)  # until the lease of the failed one is over
+    write_back(again, second)
+    assert found(again) == whole("run-2", 60.0)

@@ -41,6 +41,8 @@ def test_each_becomes_a_store_error_with_a_cure(kind: type[Exception]) -> None:
     [
         ("Neo.ClientError.Transaction.TransactionTimedOut", failures.TIMED_OUT),
         ("Neo.ClientError.Transaction.TransactionTimedOutClientConfiguration", failures.TIMED_OUT),
+        ("Neo.ClientError.Transaction.LockClientStopped", failures.ENDED),
+        ("Neo.ClientError.Transaction.Terminated", failures.ENDED),
         ("Neo.TransientError.General.MemoryPoolOutOfMemoryError", failures.NO_MEMORY),
         ("Neo.ClientError.Security.Unauthorized", failures.WRONG_PASSWORD),
         ("Neo.ClientError.Security.AuthenticationRateLimit", failures.WRONG_PASSWORD),
@@ -76,12 +78,22 @@ def test_an_unknown_kind_of_store_is_an_error() -> None:
         open_store("mysql://here", settings=Settings())
 
 
-@pytest.mark.parametrize(("agent", "old"), [("Neo4j/4.4.30", True), ("Neo4j/5.26.30", False), ("Neo4j/2026.1", False)])
-def test_a_server_before_5_is_too_old(agent: str, old: bool) -> None:
+@pytest.mark.parametrize(
+    ("agent", "old"),
+    [
+        ("Neo4j/4.4.30", True),
+        ("Neo4j/5.9.0", True),
+        ("Neo4j/5.25.1", True),
+        ("Neo4j/5.26.0", False),
+        ("Neo4j/5.26.30", False),
+        ("Neo4j/2026.01.3", False),
+    ],
+)
+def test_a_server_before_5_26_is_too_old(agent: str, old: bool) -> None:
     if not old:
         refuse_old(agent, "bolt://here")
         return
-    with pytest.raises(StoreError, match=r"older than Neo4j 5 \(Neo4j/4.4.30\)"):
+    with pytest.raises(StoreError, match=rf"older than Neo4j 5\.26 \({agent}\)"):
         refuse_old(agent, "bolt://here")
 
 

@@ -10,8 +10,12 @@ import pyarrow as pa
 import pytest
 
 from graphfraud.errors import InputError, LeaseHeldError, RefusedError, StoreError
+from graphfraud.pipeline import Night, nightly
+from graphfraud.publish.runs import Runs
+from graphfraud.publish.writeback import current_run
 from graphfraud.snapshot.build import Resources, build
 from graphfraud.sources.directory import read_directory
+from graphfraud.store.base import Store
 from graphfraud.store.lake import LakeStore
 from graphfraud.store.neo4j.connection import Account
 from graphfraud.store.neo4j.load import Load, state
@@ -22,7 +26,17 @@ from graphfraud.worlds import generate
 from tests.conftest import KEY, WORLD_AS_OF
 from tests.neo4j_server.fixtures import ServerUnderTest
 from tests.store.neo4j.conftest import OpenStore
-from tests.store.neo4j.faults import CuttingProxy, MortalConnection, now_and_then, once_after, port_of, power_cut
+from tests.store.neo4j.faults import (
+    CuttingProxy,
+    HastyConnection,
+    MortalConnection,
+    RepeatingConnection,
+    locked_now_and_then,
+    now_and_then,
+    once_after,
+    port_of,
+    power_cut,
+)
 from tests.store.neo4j.rows import HOSTILE, contents, everything
 from tests.tables import day, people, reading_of
 
@@ -108,6 +122,19 @@ def test_a_world_gives_the_same_snapshot_from_both_stores(
         for store in (graph, lake)
     )
     assert ours.digest == theirs.digest
+
+
+def test_a_night_publishes_the_same_bytes_from_both_stores(
+    graph: Neo4jStore, small_world: Path, lake: LakeStore, tmp_path: Path
+) -> None:
+    load(graph, small_world)
+    night = Night(as_of=WORLD_AS_OF, resources=Resources(threads=1))
+    stores: dict[str, Store] = {"graph": graph, "lake": lake}
+    runs = {name: nightly(store, Runs(tmp_path / name), night).run for name, store in stores.items()}
+    ours, theirs = runs["graph"], runs["lake"]
+    assert ours.run_id == theirs.run_id == current_run(graph)
+    for path in sorted(theirs.path.glob("*.parquet")):
+        assert path.read_bytes() == (ours.path / path.name).read_bytes(), path.name
 
 
 def test_loading_twice_sends_nothing(own_server: ServerUnderTest, graph: Neo4jStore, small_world: Path) -> None:
@@ -197,7 +224,7 @@ def test_a_batch_that_is_submitted_twice_is_written_once(graph: Neo4jStore) -> N
     writing = Load(graph.connection, state(graph.connection))
     writing.begin()
     for _ in range(2):
-        writing._batches.sent = 0
+        writing._batches.sent.clear()
         writing.send("UNWIND $rows AS row CREATE (:Probe {n: row[0]})", [[[1]]])
     [found] = graph.connection.read("MATCH (p:Probe) RETURN count(p) AS probes")
     assert found["probes"] == 1
@@ -226,7 +253,7 @@ def test_an_amount_that_yuan_cannot_hold_is_refused_before_anything_is_written(g
 def test_hostile_names_stay_data_and_every_string_is_in_the_graph(graph: Neo4jStore) -> None:
     write(graph, everything(HOSTILE))
     [labels] = graph.connection.read("CALL db.labels() YIELD label RETURN collect(label) AS found")
-    known = {*LABELS, "Store", "Lease", "Load"} | {
+    known = {*LABELS, "Store", "Lease", "Load", "Lane"} | {
         getattr(form, "row_label", "") or getattr(form, "label", "") for forms in FORMS.values() for form in forms
     }
     used = {name for name in labels["found"] if graph.connection.read(f"MATCH (a:`{name}`) RETURN 1 LIMIT 1")}
@@ -265,6 +292,43 @@ def test_cut_connections_double_and_lose_nothing(
     store = open_store(proxy.uri)
     with now_and_then(proxy.cut, random.Random(seed), seconds=(1.0, 4.0)):
         load_until_done(store, small_world)
+    assert_equal(store, lake)
+    assert store.head().sequence == 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_transactions_that_the_server_ends_double_and_lose_nothing(
+    own_server: ServerUnderTest, open_store: OpenStore, small_world: Path, lake: LakeStore, seed: int
+) -> None:
+    """Somebody holds what the load needs for longer than a transaction may take."""
+    open_store()
+    hasty = HastyConnection(own_server.uri, Account(own_server.user, own_server.password))
+    store, told = Neo4jStore(hasty, lease_seconds=1.0), []
+    with locked_now_and_then(own_server, "MATCH (n:Lane|Person|Device|Loan) SET n.n = n.n", random.Random(seed)):
+        for _ in range(3):
+            try:
+                load(store, small_world)
+                break
+            except (StoreError, LeaseHeldError) as error:
+                told.append(str(error))
+    assert all("than the server allows" in said or "under way" in said for said in told), told
+    hasty.seconds = 60.0
+    _wait_for_lease(store)
+    load(store, small_world)
+    assert_equal(store, lake)
+    assert store.head().sequence == 1
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_is_submitted_twice_is_written_once(
+    own_server: ServerUnderTest, open_store: OpenStore, small_world: Path, lake: LakeStore, seed: int
+) -> None:
+    open_store()
+    account = Account(own_server.user, own_server.password)
+    repeating = RepeatingConnection(own_server.uri, account, random.Random(seed))
+    store = Neo4jStore(repeating)
+    load(store, small_world)
+    assert repeating.repeated > 5
     assert_equal(store, lake)
     assert store.head().sequence == 1
 

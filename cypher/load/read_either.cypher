@@ -1,7 +1,0 @@
-// purpose:    the rows of one table that are relationships to nodes of two labels, for a stretch of their sources
-// parameters: $first and $end, the stretch
-// returns:    one record: the numbers of both ends and a list for each property, in one order
-// cost:       a range of the index on the number, the relationships of one type of each node
-MATCH (a:{source})-[r:{type}]->(b)
-WHERE a.n >= $first AND a.n < $end
-RETURN {lists}
