@@ -12,10 +12,9 @@ Rings = dict[str, str]
 
 
 def parents_of(rings: Rings) -> Parents:
-    rows = [(ring_id, person) for ring_id, members in rings.items() for person in members]
-    table = pa.table(
-        {"ring_id": pa.array([row[0] for row in rows], pa.string()), "person_id": pa.array([row[1] for row in rows], pa.string())}
-    )  # fmt: skip
+    rows = [{"ring_id": ring_id, "person_id": person} for ring_id, members in rings.items() for person in members]
+    schema = pa.schema({"ring_id": pa.string(), "person_id": pa.string()})
+    table = pa.Table.from_pylist(rows, schema=schema)
     return Parents(tuple(rings), tuple(range(len(rings))), table)
 
 
@@ -70,7 +69,8 @@ PARTITIONS = st.lists(st.integers(0, 4), min_size=12, max_size=12)
 
 
 def rings_of(labels: list[int]) -> list[str]:
-    groups = [[person for person, label in zip("abcdefghijkl", labels, strict=True) if label == one] for one in range(1, 5)]
+    people = list(zip("abcdefghijkl", labels, strict=True))
+    groups = [[person for person, label in people if label == one] for one in range(1, 5)]
     return ["".join(group) for group in groups if group]
 
 
