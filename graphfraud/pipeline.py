@@ -120,8 +120,7 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
     passed_on = columns["features"].column("pass_through_30d").to_numpy()
 
     def find_rings() -> Mapping[str, pa.Table]:
-        found = rings(snapshot, shared, linked, passed_on=passed_on, parents=_parents(parent), settings=settings)
-        return {"rings": found.rings, "ring_members": found.members, "ring_evidence": found.evidence}
+        return rings(snapshot, shared, linked, passed_on=passed_on, parents=_parents(parent), settings=settings).tables
 
     found = stages.tables("rings", find_rings)
 
