@@ -1,5 +1,6 @@
 """Rings of a snapshot: candidates judged, the best chosen, then kinds, roles, evidence and names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,6 +10,7 @@ import pyarrow as pa
 
 from graphfraud.rings import terms
 from graphfraud.rings.bond import BONDS
+from graphfraud.rings.evidence import ORDER as EVIDENCE_ORDER
 from graphfraud.rings.evidence import evidence, evidence_table, held, strengths
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import NOBODY
@@ -16,6 +18,7 @@ from graphfraud.rings.judgement import Judged, examined, judged
 from graphfraud.rings.kinds import kinds
 from graphfraud.rings.lineage import Named, Parents, named
 from graphfraud.rings.model import Model, model
+from graphfraud.rings.payments import payment_rings
 from graphfraud.rings.roles import ROLES, roles
 from graphfraud.rings.selection import chosen
 from graphfraud.schema import Entity
@@ -56,7 +59,8 @@ def rings(
 
     ``passed_on`` is each person's pass-through share. A candidate is reported when its score is at least
     ``rings.min_score`` and its false-discovery rate at most ``rings.max_q``; where chance could explain its
-    ties, it takes ``rings.sure_score`` and that most members acted at one time. Nobody is in two rings.
+    ties, it takes ``rings.sure_score`` and that most members acted at one time. Nobody is in
+    two of these; rings made of payments alone come after them and may have people in common.
     """
     ground, weights = Ground(snapshot, shared, linked, settings), model()
     found = judged(ground, weights, settings=settings)
@@ -67,12 +71,18 @@ def rings(
     parts = evidence(ground, ring)
     strength = strengths(parts, ring)
     role = roles(ring, strength, np.nan_to_num(passed_on), snapshot["people"]["registered_at"])
+    paid = payment_rings(ground, kept.groups, names, parents)
     return Rings(
-        rings=_ring_table(kept, names, weights),
-        members=_member_table(snapshot, ring, names, role, strength),
-        evidence=evidence_table(snapshot, parts, _ring_ids(names)),
+        rings=_both(_ring_table(kept, names, weights), paid.rings, ["ring_id"]),
+        members=_both(_member_table(snapshot, ring, names, role, strength), paid.members, ["ring_id", "person_id"]),
+        evidence=_both(evidence_table(snapshot, parts, _ring_ids(names)), paid.evidence, EVIDENCE_ORDER),
         candidates=len(found.groups),
     )
+
+
+def _both(found: pa.Table, paid: pa.Table, order: Sequence[str]) -> pa.Table:
+    """The rows of the rings and of the rings made of payments, sorted."""
+    return pa.concat_tables([found, paid]).sort_by([(name, "ascending") for name in order])
 
 
 def _peeled(ground: Ground, best: Judged, weights: Model) -> Judged:
