@@ -16,7 +16,7 @@ SHARED_DAYS: Final = 9
 CROWDED: Final = 24
 """At a payee with more payments within the window only the next so many are compared."""
 LEAST: Final = 2
-MOST: Final = 60
+MOST: Final = 20
 CLUSTER_PAUSES_DAYS: Final = (1.0, 4.0)
 
 
@@ -64,8 +64,17 @@ def clusters(ledger: Ledger, odd: Flags) -> Shapes:
         first, second = np.concatenate(a), np.concatenate(b)
         rows = np.unique(np.concatenate([first, second]))
         found = Shapes.of("cluster", joined(first, second, len(ledger))[rows], rows)
-        parts.append(found.only((found.size >= LEAST) & (found.size <= MOST)))
+        parts.append(found.only((found.size > LEAST) & (found.size <= MOST) & _sided(ledger, found)))
     return together(parts)
+
+
+def _sided(ledger: Ledger, found: Shapes) -> Flags:
+    """Two payers and two payees at least, and nobody who is both."""
+    payer = pairs(found.number, ledger.source[found.row])
+    payee = pairs(found.number, ledger.target[found.row])
+    payers, payees = (np.bincount(side[0], minlength=len(found)) for side in (payer, payee))
+    everybody = np.bincount(found.accounts(ledger)[0], minlength=len(found))
+    return np.asarray((payers >= LEAST) & (payees >= LEAST) & (payers + payees == everybody))
 
 
 @nb.njit(cache=True)

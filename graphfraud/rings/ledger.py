@@ -37,13 +37,19 @@ class Columns(NamedTuple):
     got: Rows
 
 
+IDLE: Final = 2
+IDLE_DAYS: Final = 12
+"""An account with so few payments at most, or several all within so many days, is otherwise idle."""
+
+
 @dataclass(frozen=True, eq=False)
 class Ledger:
     """Transfers between accounts in time order; ``owner`` is the person of each account, fen and UTC microseconds.
 
     ``activity`` counts the payments of an account of any kind, ``lasting`` the time from
     its first to its last, ``wages`` says which
-    transfers are paid again and again, nearly the same, a month apart.
+    transfers are paid again and again, nearly the same, a month apart, ``named`` whether
+    payments name accounts at all.
     """
 
     people: int
@@ -55,6 +61,7 @@ class Ledger:
     activity: Rows
     lasting: Rows
     wages: Flags
+    named: bool
 
     def __len__(self) -> int:
         return len(self.source)
@@ -92,6 +99,17 @@ class Ledger:
         """Accounts that pay such wages."""
         key = np.unique(self.source[self.wages].astype(np.int64) * self.accounts + self.target[self.wages])
         return np.asarray(np.bincount(key // max(self.accounts, 1), minlength=self.accounts) >= 1)
+
+    @cached_property
+    def idle(self) -> Flags:
+        """Accounts that do next to nothing, or only a few things within a few days."""
+        return np.asarray((self.activity <= IDLE) | (self.lasting <= IDLE_DAYS * DAY_US))
+
+    @cached_property
+    def idleness(self) -> float:
+        """How rare a transfer of an idle account is here, 0 to 1 (one in ten): where most are idle it says nothing."""
+        share = (self.idle[self.source] | self.idle[self.target]).mean() if len(self) else 1.0
+        return float(np.clip(-np.log10(max(share, 1e-12)), 0.0, 1.0))
 
     @cached_property
     def roundness(self) -> Floats:
@@ -172,6 +190,7 @@ def ledger(snapshot: Snapshot) -> Ledger:
         activity=activity.astype(np.int64),
         lasting=np.where(activity > 0, last - first, 0),
         wages=_wages(source[order], target[order], fen[order], at[order]),
+        named=known > 0,
     )
 
 

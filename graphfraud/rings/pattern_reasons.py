@@ -89,6 +89,10 @@ WORDS: Final = {
     "small": ("RP-SMALL-SUMS", "金额异常小", "sums are unusually small here"),
     "odd": ("RP-UNLIKE-PAYER", "金额与付款人平时不同", "the payers elsewhere pay quite other sums"),
     "equal": ("RP-EQUAL-SUMS", "多笔金额几乎相同", "several sums are nearly the same"),
+    "equals": ("RP-EQUAL-SUMS", "多笔金额几乎相同", "several sums are nearly the same"),
+    "woven": ("RP-WOVEN", "付款彼此交织", "the payments are interwoven"),
+    "sided": ("RP-SIDED", "付款方与收款方互不相混", "who pays is never paid and who is paid never pays"),
+    "alike": ("RP-ALIKE", "成员有多样东西相同", "members have several things in common"),
     "closed": ("RP-NOTHING-ELSE", "部分账户没有其他往来", "some of the accounts do nothing else"),
     "closes": ("RP-NOTHING-ELSE", "部分账户没有其他往来", "some of the accounts do nothing else"),
     "quiet": ("RP-QUIET", "账户平时很少往来", "the accounts hardly do anything else"),
@@ -168,6 +172,8 @@ def _moved(moved: Floats) -> list[dict[str, str]]:
     """The traits that count, by code, what speaks against at the end."""
     total: dict[str, float] = {}
     for name, value in zip(TRAITS, moved.tolist(), strict=True):
+        if name not in WORDS:  # what a ledger tells is no reason
+            continue
         total[WORDS[name][0]] = total.get(WORDS[name][0], 0.0) + value
     texts = {words[0]: words for words in WORDS.values()}
     order = sorted((-round(value, 9), code) for code, value in total.items() if abs(value) >= SHOWN)

@@ -7,31 +7,30 @@ patterns, as a mule who serves two masters is.
 """
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
+from scipy.special import expit, logit
 
 from graphfraud.errors import CardError
 from graphfraud.rings import bicliques, cycles, fans, relays, sums
+from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Flags, Floats, Groups, Rows
 from graphfraud.rings.ledger import Ledger, ledger
 from graphfraud.rings.shapes import SHAPES, Shapes, distinct, together
 from graphfraud.rings.traits import INNOCENT, TRAITS, traits
-from graphfraud.settings import DAY_US, Settings
+from graphfraud.settings import Settings
 from graphfraud.snapshot.graph import Snapshot
 from graphfraud.snapshot.sharing import Uses
 
 WEIGHTS: Final = Path(__file__).with_name("patterns.toml")
 ODD: Final = 0.4
 """A sum this rare in roundness or size (one in forty) is no everyday one."""
-IDLE: Final = 2
-IDLE_DAYS: Final = 12
-"""An account with so few payments at most, or several all within so many days, is otherwise idle."""
 COVERED: Final = 0.5
 """Of two that share more than this of the smaller, only the better one is reported."""
 LEAST: Final = {"repeated": 2}
@@ -48,6 +47,10 @@ class Patterns:
     groups: Groups
     traits: Floats
     score: Floats
+
+    def scored(self, score: Floats) -> "Patterns":
+        """The same patterns with their scores."""
+        return replace(self, score=score)
 
     def take(self, chosen: Rows) -> "Patterns":
         """The chosen patterns, in that order."""
@@ -144,9 +147,8 @@ def victims(book: Ledger, shapes: Shapes, through: Flags) -> Flags:
 
 def odd(book: Ledger) -> Flags:
     """Transfers that are no everyday ones: a rare sum, or an account that does hardly anything else."""
-    idle = (book.activity <= IDLE) | (book.lasting <= IDLE_DAYS * DAY_US)
     rare = np.maximum(np.maximum(book.roundness, book.large), book.small) >= ODD
-    return np.asarray(idle[book.source] | idle[book.target] | rare)
+    return np.asarray(book.idle[book.source] | book.idle[book.target] | rare)
 
 
 def people(book: Ledger, shapes: Shapes) -> Groups:
@@ -158,12 +160,17 @@ def people(book: Ledger, shapes: Shapes) -> Groups:
     return Groups(book.people, bounds, (key % max(book.people, 1)).astype(np.int32), np.zeros(len(shapes), np.int8))
 
 
-def patterns(snapshot: Snapshot, shared: Uses, known: Groups, *, settings: Settings) -> Patterns:
-    """The patterns that score ``rings.min_score`` at least, each once, without those that ``known`` rings explain."""
-    every = proposed(snapshot, shared, settings)
-    score = weights().score(every.shapes.shape, every.traits)
-    judged = Patterns(every.ledger, every.shapes, every.groups, every.traits, score)
-    good = judged.take(np.flatnonzero(score >= settings.rings.min_score))
+def patterns(ground: Ground, known: Groups, explained: Callable[[Groups], Floats]) -> Patterns:
+    """The patterns that score ``rings.min_score`` at least, each once, without those that ``known`` rings cover.
+
+    ``explained`` gives the log-odds that innocent explanations take away from a group; none is above 0.
+    """
+    least = ground.settings.rings.min_score
+    every = proposed(ground.snapshot, ground.shared, ground.settings)
+    bare = weights().score(every.shapes.shape, every.traits)
+    good = every.scored(bare).take(np.flatnonzero(bare >= least))
+    score = expit(logit(good.score) + explained(good.groups))
+    good = good.scored(score).take(np.flatnonzero(score >= least))
     return good.take(uncovered(good.groups, good.score, known))
 
 

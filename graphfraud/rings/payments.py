@@ -11,11 +11,13 @@ from graphfraud.rings.evidence import evidence, evidence_table, strengths
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Floats, Groups, Rows
 from graphfraud.rings.lineage import Named, Parents, named
+from graphfraud.rings.model import model
 from graphfraud.rings.pattern_reasons import forms, reasons
 from graphfraud.rings.patterns import Patterns, layers, patterns
 from graphfraud.rings.roles import ROLES
 from graphfraud.rings.shapes import NONE
 from graphfraud.rings.significance import p_values
+from graphfraud.rings.terms import values
 from graphfraud.schema import Entity
 
 KINDS: Final = {
@@ -28,6 +30,8 @@ KINDS: Final = {
     "front": "shared_identity",
 }
 """What a ring of each form does; of the others the payments do not tell."""
+INNOCENT: Final = ("RI-FRIENDS", "RI-CHAT", "RI-CONTACTS", "RI-EMPLOYER", "RI-CLEARED")
+"""Terms that explain payments as well as they explain shared things."""
 REASON: Final = pa.struct([pa.field("code", pa.string()), pa.field("zh", pa.string()), pa.field("en", pa.string())])
 _TIME: Final = pa.timestamp("us", tz="UTC")
 
@@ -47,7 +51,7 @@ def payment_rings(ground: Ground, known: Groups, names: list[Named], parents: Pa
 
     The owner of the account in the middle is the organiser, who receives and pays is a mule.
     """
-    found = patterns(ground.snapshot, ground.shared, known, settings=ground.settings)
+    found = patterns(ground, known, lambda groups: explained(ground, groups))
     called = _names(ground, found.groups, _without(parents, names))
     ids = pa.array([name.ring_id for name in called], pa.string())
     level = layers(found.groups)
@@ -59,6 +63,12 @@ def payment_rings(ground: Ground, known: Groups, names: list[Named], parents: Pa
         rows.append(evidence_table(ground.snapshot, parts, ids.take(pa.array(inside))))
         members.append(_members(ground, found.take(inside), strengths(parts, label), ids.take(pa.array(inside))))
     return PaymentRings(_rings(ground, found, called), pa.concat_tables(members), pa.concat_tables(rows), called)
+
+
+def explained(ground: Ground, groups: Groups) -> Floats:
+    """Log-odds that the innocent explanations of other evidence take away: friends, a chat group, one employer."""
+    found, learned = values(ground, groups), model().terms
+    return np.asarray(sum((learned[code] * found[code] for code in INNOCENT), np.zeros(len(groups))))
 
 
 def _without(parents: Parents, names: list[Named]) -> Parents:

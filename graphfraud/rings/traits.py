@@ -9,7 +9,7 @@ from graphfraud.rings.groups import ByPerson, Floats, Rows, spans
 from graphfraud.rings.ledger import Ledger
 from graphfraud.rings.shapes import NONE, Shapes, pairs
 from graphfraud.settings import DAY_US
-from graphfraud.snapshot.sharing import Uses, user_counts
+from graphfraud.snapshot.sharing import THING_TYPES, Uses, user_counts
 
 TRAITS: Final = (
     "wide",
@@ -29,6 +29,11 @@ TRAITS: Final = (
     "rounds",
     "closes",
     "larges",
+    "equals",
+    "woven",
+    "sided",
+    "alike",
+    "named",
     "wages",
     "pays_wages",
     "trades",
@@ -50,6 +55,7 @@ def traits(ledger: Ledger, shapes: Shapes, *, passed: Floats, shared: Uses, hub_
     began, ended = ledger.at[shapes.row[shapes.start[:-1]]], ledger.at[shapes.row[shapes.start[1:] - 1]]
     inside = _inside(ledger, shapes, number, account)
     outside = np.maximum(ledger.activity[account] - inside, 0)
+    rare = ledger.idleness
     surprise = _surprise(ledger, number, account, inside, ended - began)
     centre = shapes.centre
     central = account == centre[number]
@@ -62,6 +68,7 @@ def traits(ledger: Ledger, shapes: Shapes, *, passed: Floats, shared: Uses, hub_
 
     most = np.zeros(len(shapes))
     np.maximum.at(most, number, surprise)
+    equal = _equal(ledger, shapes, first, links)
     found: dict[str, Floats] = {
         "wide": np.clip(np.log2(np.maximum(links, 1)) / 4.0, 0.0, 1.0),
         "tight": np.clip(1.0 - np.log10(1.0 + (ended - began) / DAY_US) / 2.0, 0.0, 1.0),
@@ -69,16 +76,21 @@ def traits(ledger: Ledger, shapes: Shapes, *, passed: Floats, shared: Uses, hub_
         "large": rows(ledger.large),
         "small": rows(ledger.small),
         "odd": _odd(ledger, shapes),
-        "equal": _equal(ledger, shapes, first, links),
-        "closed": mean((outside == 0).astype(np.float64)),
-        "quiet": mean(np.exp(-outside / 3.0)),
+        "equal": equal,
+        "closed": rare * mean((outside == 0).astype(np.float64)),
+        "quiet": rare * mean(np.exp(-outside / 3.0)),
         "burst": most,
         "bursts": mean(surprise),
         "repeats": 1.0 - links / shapes.size,
         "passes": rows(passed),
         "shares": _shares(ledger, number, account, len(shapes), shared, hub_limit),
         "rounds": rows(ledger.roundness) * links / 4.0,
-        "closes": np.bincount(number, weights=(outside == 0), minlength=len(shapes)) / 4.0,
+        "equals": equal * links / 6.0,
+        "alike": _alike(ledger, number, account, len(shapes), shared, hub_limit),
+        "named": np.full(len(shapes), float(ledger.named)),
+        "woven": (links - many + 1.0) / 4.0,
+        "sided": 1.0 - _middles(ledger, shapes) / many,
+        "closes": rare * np.bincount(number, weights=(outside == 0), minlength=len(shapes)) / 4.0,
         "larges": rows(ledger.large) * links / 4.0,
         "wages": _regular(ledger, shapes),
         "pays_wages": np.bincount(
@@ -138,6 +150,14 @@ def _equal(ledger: Ledger, shapes: Shapes, first: Rows, links: Rows) -> Floats:
     return np.bincount(number[order], weights=like[: len(order)], minlength=len(shapes)) / links
 
 
+def _middles(ledger: Ledger, shapes: Shapes) -> Rows:
+    """Accounts of each shape that both pay and are paid in it."""
+    pays = np.unique(shapes.number * ledger.accounts + ledger.source[shapes.row])
+    gets = np.unique(shapes.number * ledger.accounts + ledger.target[shapes.row])
+    both = np.intersect1d(pays, gets, assume_unique=True)
+    return np.bincount(both // ledger.accounts, minlength=len(shapes))
+
+
 def _regular(ledger: Ledger, shapes: Shapes) -> Floats:
     """Share of the transfers that a pair repeats, nearly the same, weeks apart."""
     return np.asarray(np.bincount(shapes.number, ledger.wages[shapes.row], len(shapes)) / shapes.size)
@@ -145,11 +165,22 @@ def _regular(ledger: Ledger, shapes: Shapes) -> Floats:
 
 def _shares(ledger: Ledger, number: Rows, account: Rows, shapes: int, shared: Uses, hub_limit: int) -> Floats:
     """Share of the owners who use a thing that another owner of the shape uses."""
+    return _sharing(ledger, (number, account, shapes), shared, hub_limit, least=1)
+
+
+def _alike(ledger: Ledger, number: Rows, account: Rows, shapes: int, shared: Uses, hub_limit: int) -> Floats:
+    """Share of the owners who have three things, no network addresses, in common with others of the shape."""
+    return _sharing(ledger, (number, account, shapes), shared, hub_limit, least=3)
+
+
+def _sharing(ledger: Ledger, within: tuple[Rows, Rows, int], shared: Uses, hub_limit: int, *, least: int) -> Floats:
+    number, account, shapes = within
     people = pairs(number, ledger.owner[account])
     count = np.bincount(people[0], minlength=shapes)
-    if not len(shared.person):
+    if not len(shared):
         return np.zeros(shapes)
-    usable = np.flatnonzero(user_counts(shared) <= hub_limit)
+    counted = (shared.type != THING_TYPES.index("ip")) | (least == 1)
+    usable = np.flatnonzero(counted & (user_counts(shared) <= hub_limit))
     index = ByPerson.of(shared.person[usable], ledger.people)
     first = index.start[people[1]]
     length = index.start[people[1] + 1] - first
@@ -157,5 +188,5 @@ def _shares(ledger: Ledger, number: Rows, account: Rows, shapes: int, shared: Us
     pair = np.repeat(np.arange(len(people[0])), length)
     width = int(shared.thing.max(initial=0)) + 1
     _, place, users = np.unique(people[0][pair] * width + shared.thing[row], return_inverse=True, return_counts=True)
-    sharing = np.unique(pair[users[place] > 1])
-    return np.bincount(people[0][sharing], minlength=shapes) / np.maximum(count, 1)
+    things = np.bincount(pair[users[place] > 1], minlength=len(people[0]))
+    return np.asarray(np.bincount(people[0], things >= least, shapes) / np.maximum(count, 1))
