@@ -46,10 +46,9 @@ IDLE_DAYS: Final = 12
 class Ledger:
     """Transfers between accounts in time order; ``owner`` is the person of each account, fen and UTC microseconds.
 
-    ``activity`` counts the payments of an account of any kind, ``lasting`` the time from
-    its first to its last, ``wages`` says which
-    transfers are paid again and again, nearly the same, a month apart, ``named`` whether
-    payments name accounts at all.
+    ``activity`` counts the payments of an account of any kind, ``lasting`` the time from its first to its
+    last, ``wages`` says which transfers are paid again and again, nearly the same, a month apart, ``named``
+    whether payments name accounts at all.
     """
 
     people: int

@@ -88,8 +88,8 @@ def traits(ledger: Ledger, shapes: Shapes, *, passed: Floats, shared: Uses, hub_
         "equals": equal * links / 6.0,
         "alike": _alike(ledger, number, account, len(shapes), shared, hub_limit),
         "named": np.full(len(shapes), float(ledger.named)),
-        "woven": (links - many + 1.0) / 4.0,
-        "sided": 1.0 - _middles(ledger, shapes) / many,
+        "woven": ((links - many + 1.0) / 4.0).astype(np.float64),
+        "sided": (1.0 - _middles(ledger, shapes) / many).astype(np.float64),
         "closes": rare * np.bincount(number, weights=(outside == 0), minlength=len(shapes)) / 4.0,
         "larges": rows(ledger.large) * links / 4.0,
         "wages": _regular(ledger, shapes),
@@ -106,7 +106,7 @@ def traits(ledger: Ledger, shapes: Shapes, *, passed: Floats, shared: Uses, hub_
 def _pairs(ledger: Ledger, shapes: Shapes) -> Rows:
     """Places of the first transfer of each payer and payee in each shape."""
     key = (shapes.number * ledger.accounts + ledger.source[shapes.row]) * ledger.accounts + ledger.target[shapes.row]
-    return np.unique(key, return_index=True)[1]
+    return np.asarray(np.unique(key, return_index=True)[1], np.int64)
 
 
 def _inside(ledger: Ledger, shapes: Shapes, number: Rows, account: Rows) -> Rows:
@@ -125,7 +125,7 @@ def _surprise(ledger: Ledger, number: Rows, account: Rows, inside: Rows, span: R
     rate = (np.maximum(dealings[account] - inside, 0) + 0.5) / ledger.span
     expected = rate * np.maximum(span[number], DAY_US // 4)
     chance = pdtrc(np.maximum(inside - 1, 0), expected)
-    return np.clip(-np.log10(np.maximum(chance, 1e-12)) / 12.0, 0.0, 1.0)
+    return np.asarray(np.clip(-np.log10(np.maximum(chance, 1e-12)) / 12.0, 0.0, 1.0))
 
 
 def _odd(ledger: Ledger, shapes: Shapes) -> Floats:
