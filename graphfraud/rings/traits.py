@@ -90,7 +90,7 @@ def traits(ledger: Ledger, shapes: Shapes, *, passed: Floats, shared: Uses, hub_
         "named": np.full(len(shapes), float(ledger.named)),
         "woven": ((links - many + 1.0) / 4.0).astype(np.float64),
         "sided": (1.0 - _middles(ledger, shapes) / many).astype(np.float64),
-        "closes": rare * np.bincount(number, weights=(outside == 0), minlength=len(shapes)) / 4.0,
+        "closes": mean((outside == 0).astype(np.float64)) * rare * many.astype(np.float64) / 4.0,
         "larges": rows(ledger.large) * links / 4.0,
         "wages": _regular(ledger, shapes),
         "pays_wages": np.bincount(
@@ -155,7 +155,7 @@ def _middles(ledger: Ledger, shapes: Shapes) -> Rows:
     pays = np.unique(shapes.number * ledger.accounts + ledger.source[shapes.row])
     gets = np.unique(shapes.number * ledger.accounts + ledger.target[shapes.row])
     both = np.intersect1d(pays, gets, assume_unique=True)
-    return np.bincount(both // ledger.accounts, minlength=len(shapes))
+    return np.asarray(np.bincount(both // ledger.accounts, minlength=len(shapes)), np.int64)
 
 
 def _regular(ledger: Ledger, shapes: Shapes) -> Floats:
