@@ -1,5 +1,6 @@
 """Rings of a snapshot: candidates judged, the best chosen, then kinds, roles, evidence and names."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -7,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from graphfraud.rings.evidence import ORDER as EVIDENCE_ORDER
 from graphfraud.rings.evidence import evidence, evidence_table, held, strengths
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import NOBODY
@@ -14,6 +16,7 @@ from graphfraud.rings.judgement import Judged, judged
 from graphfraud.rings.kinds import kinds
 from graphfraud.rings.lineage import Named, Parents, lineage_table, named
 from graphfraud.rings.model import model
+from graphfraud.rings.payments import payment_rings
 from graphfraud.rings.reasons import columns, reasons
 from graphfraud.rings.rejected import Rejected, rejected
 from graphfraud.rings.roles import ROLES, roles
@@ -65,7 +68,8 @@ def rings(
 
     ``passed_on`` is each person's pass-through share. A candidate is reported when its score is at least
     ``rings.min_score`` and its false-discovery rate at most ``rings.max_q``; where chance could explain its
-    ties, it takes ``rings.sure_score`` and that most members acted at one time. Nobody is in two rings.
+    ties, it takes ``rings.sure_score`` and that most members acted at one time. Nobody is in
+    two of these; rings made of payments alone come after them and may have people in common.
     """
     ground = Ground(snapshot, shared, linked, settings)
     found = judged(ground, model(), settings=settings)
@@ -76,14 +80,20 @@ def rings(
     parts = evidence(ground, ring)
     strength = strengths(parts, ring)
     role = roles(ring, strength, np.nan_to_num(passed_on), snapshot["people"]["registered_at"])
+    paid = payment_rings(ground, kept.groups, names, parents)
     return Rings(
-        rings=_ring_table(kept, names),
-        members=_member_table(snapshot, ring, names, role, strength),
-        evidence=evidence_table(snapshot, parts, _ring_ids(names)),
-        lineage=lineage_table(names, parents),
+        rings=_both(_ring_table(kept, names), paid.rings, ["ring_id"]),
+        members=_both(_member_table(snapshot, ring, names, role, strength), paid.members, ["ring_id", "person_id"]),
+        evidence=_both(evidence_table(snapshot, parts, _ring_ids(names)), paid.evidence, EVIDENCE_ORDER),
+        lineage=lineage_table([*names, *paid.names], parents),
         rejected=rejected(ground, found, ring != NOBODY),
         candidates=len(found.groups),
     )
+
+
+def _both(found: pa.Table, paid: pa.Table, order: Sequence[str]) -> pa.Table:
+    """The rows of the rings and of the rings made of payments, sorted."""
+    return pa.concat_tables([found, paid]).sort_by([(name, "ascending") for name in order])
 
 
 def _held(ground: Ground, best: Judged) -> Judged:

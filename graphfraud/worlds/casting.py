@@ -115,7 +115,7 @@ def ring_sizes(recipe: Recipe) -> Ints:
     count = max(2, round(_RING_SHARE * recipe.people / min(mean, high)))
     quantile = (recipe.rng("casting.rings").permutation(count) + 0.5) / count
     sizes = np.rint(law.size_median * np.exp(law.size_spread * ndtri(quantile)))
-    return np.clip(sizes, _LEAST, high).astype(np.int64)
+    return np.asarray(np.clip(sizes, _LEAST, high), np.int64)
 
 
 def ring_casts(recipe: Recipe, population: Population) -> Mapping[str, Cast]:

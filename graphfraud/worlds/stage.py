@@ -60,11 +60,13 @@ class Stage:
         latest = cast.began - (rng.uniform(1, 300, len(cast.people)) * DAY_US).astype(np.int64)
         return self.registered(cast, np.minimum(self.population.registered_at[cast.people], latest))
 
-    def registered_lately(self, rng: np.random.Generator, cast: Cast, share: float | Floats) -> tuple[Share, ...]:
-        """A share of the members opened the account for the purpose, within days before."""
+    def registered_lately(
+        self, rng: np.random.Generator, cast: Cast, share: float | Floats, ready: Flags | bool = True
+    ) -> tuple[Share, ...]:
+        """A share of the members who are ``ready`` opened the account for the purpose, within days before."""
         fresh = cast.began - (rng.uniform(0.1, 4 + cast.days) * DAY_US).astype(np.int64)
         old = self.registered_before(rng, cast)
-        lately = rng.random(len(cast.people)) < share
+        lately = (rng.random(len(cast.people)) < share) & ready
         return (self.registered(cast, np.where(lately, fresh, old.values.astype(np.int64))),)
 
     def registered(self, cast: Cast, at: Ints) -> Share:

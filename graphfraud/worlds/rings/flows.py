@@ -103,7 +103,7 @@ def mule_chain(cast: Cast, stage: Stage, rng: np.random.Generator) -> Effect:
     sheets.append(logins(rng, cast.people[desk], device[desk], home[desk], stage.during(rng, cast, desk)))
     sheets.append(devices(rng, np.unique(device[desk])))
     return Effect(
-        stage.registered_lately(rng, cast, 0.5 * left["fresh"]),
+        stage.registered_lately(rng, cast, 0.5, left["fresh"]),
         (*sheets, *stage.cover(rng, cast, 4)),
     )
 
@@ -220,7 +220,7 @@ def promotion_abuse(cast: Cast, stage: Stage, rng: np.random.Generator) -> Effec
     script = left["script"][linked]
     befriended = onward[left["friends"][onward]]
     return Effect(
-        (*stage.registered_lately(rng, cast, 0.8 * left["fresh"]), invited),
+        (*stage.registered_lately(rng, cast, 0.8, left["fresh"]), invited),
         (
             devices(rng, np.unique(phone), emulators=stage.style.emulators / 2),
             ips(np.unique(venue), int(rng.choice([_MOBILE, _PUBLIC, 0, 4]))),

@@ -41,7 +41,7 @@ def device_farm(cast: Cast, stage: Stage, rng: np.random.Generator) -> Effect:
     device = np.where(left["rack"], rack, own)
     script = left["script"][rows]
     return Effect(
-        (*stage.registered_lately(rng, cast, 0.6 * left["fresh"]), *strained(stage, cast)),
+        (*stage.registered_lately(rng, cast, 0.6, left["fresh"]), *strained(stage, cast)),
         (
             devices(rng, np.unique(np.concatenate([rack, phone])), emulators=stage.style.emulators),
             _lines(rng, cast, address),
@@ -68,7 +68,7 @@ def shared_identity(cast: Cast, stage: Stage, rng: np.random.Generator) -> Effec
         sheets.append(identifiers(cast.people[rows[linked]], kind, value[linked], since))
     own, home = stage.population.device[cast.people], stage.population.home_ip[cast.people]
     return Effect(
-        (*stage.registered_lately(rng, cast, 0.6 * left["fresh"]), *strained(stage, cast)),
+        (*stage.registered_lately(rng, cast, 0.6, left["fresh"]), *strained(stage, cast)),
         (
             *sheets,
             *borrowed(rng, stage, cast, left["borrowed"], 1.0),
