@@ -8,9 +8,10 @@ from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from graphfraud.errors import ForbiddenError, UnauthorisedError, UsageError
+from graphfraud.serve.exchange import LOCAL, Caller, header
 from graphfraud.serve.exchange import Scope as AsgiScope
-from graphfraud.serve.exchange import header
-from graphfraud.serve.keys import ApiKey, Scope, matching, read_keys
+from graphfraud.serve.keys import ApiKey, Scope, matching_place, read_keys
+from graphfraud.serve.limits import Limits
 
 RECHECK_S: Final = 1.0
 """The key file is looked at again at most so often."""
@@ -24,12 +25,13 @@ class Access(Protocol):
         """Let any request pass, or raise ForbiddenError."""
         ...
 
-    def admit(self, scope: AsgiScope, needed: Scope | None) -> None:
-        """Let a request pass to a route that needs this scope (None: any key), or raise.
+    def admit(self, scope: AsgiScope, needed: Scope | None) -> Caller:
+        """Who asks, if they may pass to a route that needs this scope (None: any key).
 
         Raises:
             UnauthorisedError: no key, or one that is not in force.
             ForbiddenError: the key lacks the scope.
+            TooManyRequestsError: the key asks too often.
         """
         ...
 
@@ -37,9 +39,10 @@ class Access(Protocol):
 class KeyAccess:
     """Admits by API key, from ``Authorization: Bearer`` or ``X-API-Key``; follows the file."""
 
-    def __init__(self, path: Path, clock: Callable[[], float]) -> None:
+    def __init__(self, path: Path, clock: Callable[[], float], *, limits: Limits | None = None) -> None:
         self._path = path
         self._clock = clock
+        self._limits = limits
         self._checked = -RECHECK_S
         self._seen: tuple[int, int, int] | None = None
         self._keys: tuple[ApiKey, ...] = ()
@@ -47,17 +50,21 @@ class KeyAccess:
     def screen(self, scope: AsgiScope) -> None:
         """Everybody may knock."""
 
-    def admit(self, scope: AsgiScope, needed: Scope | None) -> None:
+    def admit(self, scope: AsgiScope, needed: Scope | None) -> Caller:
         """See :class:`Access`."""
-        token = _token(scope)
-        key = matching(self._current(), token) if token else None
-        if key is None:
+        token, now = _token(scope), self._clock()
+        keys = self._current(now)
+        place = matching_place(keys, token) if token else None
+        if place is None:
             raise UnauthorisedError("no valid API key", cure="send Authorization: Bearer or X-API-Key")
+        key = keys[place]
+        if self._limits is not None:
+            self._limits.spend(place, key.rate_per_s, now)
         if needed is not None and needed not in key.scopes:
             raise ForbiddenError(f"the key lacks the scope {needed}", cure="use a key that has it")
+        return Caller(key.name, key.consent)
 
-    def _current(self) -> tuple[ApiKey, ...]:
-        now = self._clock()
+    def _current(self, now: float) -> tuple[ApiKey, ...]:
         if now - self._checked >= RECHECK_S:
             stamp = _stamp(self._path)
             if stamp != self._seen:
@@ -84,8 +91,9 @@ class LoopbackAccess:
         if origin is not None and origin.lower() != f"http://{host.lower()}":
             raise ForbiddenError("Origin is another site", cure="call the service from no web page but its own")
 
-    def admit(self, scope: AsgiScope, needed: Scope | None) -> None:
+    def admit(self, scope: AsgiScope, needed: Scope | None) -> Caller:  # noqa: ARG002 - every gate has this shape
         """No key is asked for."""
+        return LOCAL
 
     def _ours(self, host: str) -> bool:
         try:

@@ -16,7 +16,7 @@ NAME_LIMIT = 1_000
 RINGS_LIMIT = 1_000
 
 Status = Literal["present", "missing", "stale"]
-PersonStatus = Literal["present", "missing", "unknown_person"]
+PersonStatus = Literal["present", "missing", "unknown_person", "withheld"]
 Value = int | float | bool | None
 
 PersonId = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_LIMIT)]

@@ -13,6 +13,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from graphfraud.serve.access import Access
+from graphfraud.serve.audit import Audit
 from graphfraud.serve.current import CurrentRun
 from graphfraud.serve.metrics import RequestCounts
 from graphfraud.serve.openapi import VERSION, document
@@ -40,12 +41,13 @@ def create_app(
     counts: RequestCounts,
     time_to_live_s: float | None = None,
     clocks: Clocks = Clocks(),
+    audit: Audit | None = None,
 ) -> FastAPI:
     """The application: it follows ``runs/current`` and answers from one run at a time.
 
     With ``time_to_live_s``, values of a run whose as-of is longer ago are ``stale``.
     """
-    service = Service(CurrentRun(runs, clocks.steady), counts, clocks.wall, time_to_live_s)
+    service = Service(CurrentRun(runs, clocks.steady), counts, clocks.wall, time_to_live_s, audit)
     app = FastAPI(title="graphfraud", version=VERSION, docs_url=None, redoc_url=None)
     app.router.redirect_slashes = False
     for place, operation in enumerate(OPERATIONS, start=1):

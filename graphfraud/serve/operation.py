@@ -1,8 +1,10 @@
 """A route of the service, declared once: what it answers, who may ask, and how it is documented."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -10,12 +12,14 @@ import msgspec
 
 from graphfraud.errors import GraphfraudError
 from graphfraud.serve.access import Access
+from graphfraud.serve.audit import Audit, Event
 from graphfraud.serve.current import CurrentRun
-from graphfraud.serve.exchange import JSON, Answer, Call, Receive, Scope, Send, header
+from graphfraud.serve.exchange import JSON, LOCAL, Answer, Call, Caller, Read, Receive, Scope, Send, header
 from graphfraud.serve.keys import Scope as KeyScope
 from graphfraud.serve.metrics import RequestCounts
 from graphfraud.serve.problems import problem
 from graphfraud.serve.question import path_id, query_of, read_body
+from graphfraud.serve.transfer import transferred
 from graphfraud.serve.view import RunView
 
 ROUTE: Final = "graphfraud.route"
@@ -32,6 +36,7 @@ class Service:
     counts: RequestCounts
     wall: Callable[[], float]
     time_to_live_s: float | None
+    audit: Audit | None = None
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,8 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     question: type[msgspec.Struct] | None = None
     example: dict[str, Any] | None = None
+    slow: bool = False
+    """Whether the answer may wait for something, and so is made in a thread."""
 
     @property
     def route(self) -> str:
@@ -100,8 +107,7 @@ class Endpoint:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         operation, service = self._operation, self._service
-        if not operation.keyless:
-            self._access.admit(scope, operation.scope)
+        caller = LOCAL if operation.keyless else self._access.admit(scope, operation.scope)
         life = service.time_to_live_s
         call = Call(
             path_id=path_id(scope, operation.path_id) if operation.path_id else "",
@@ -109,5 +115,22 @@ class Endpoint:
             accept=header(scope, b"accept") or JSON.decode(),
             body=await read_body(scope, receive) if operation.question else b"",
             fresh_since=float("-inf") if life is None else service.wall() - life,
+            caller=caller,
         )
-        return operation.answer(service, call)
+        if operation.slow:
+            answer = await asyncio.to_thread(operation.answer, service, call)
+        else:
+            answer = operation.answer(service, call)
+        if service.audit is not None and answer.read is not None:
+            await service.audit.record(self._event(caller, answer.read))
+        return transferred(answer, scope) if answer.status == HTTPStatus.OK else answer
+
+    def _event(self, caller: Caller, read: Read) -> Event:
+        return Event(
+            at=datetime.fromtimestamp(self._service.wall(), UTC),
+            who=caller.name,
+            what=self._operation.route,
+            run=read.run_id,
+            people=read.tokens,
+            purpose=read.purpose or caller.consent or "",
+        )

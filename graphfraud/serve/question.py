@@ -1,5 +1,6 @@
 """What a request asks: its query, its JSON body, the content types it takes back."""
 
+import asyncio
 import re
 from collections.abc import Mapping
 from typing import Final, TypeVar
@@ -11,15 +12,18 @@ from graphfraud.errors import (
     MalformedError,
     NotAcceptableError,
     TooLargeError,
+    TooSlowError,
     UnprocessableError,
     UnsupportedTypeError,
 )
 from graphfraud.serve.answers import ID_LIMIT
-from graphfraud.serve.exchange import Receive, Scope, header
+from graphfraud.serve.exchange import Message, Receive, Scope, header
 from graphfraud.serve.problems import unknown_name
 
 BODY_LIMIT: Final = 1 << 20
 """Bytes of a body; more is not read."""
+BODY_S: Final = 10.0
+"""Seconds for which the next piece of a body is waited for."""
 QUERY_FIELDS: Final = 100
 
 Question = TypeVar("Question")
@@ -31,6 +35,7 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
     Raises:
         UnsupportedTypeError: it is declared as something else, or is compressed.
         TooLargeError: it is longer than BODY_LIMIT, as declared or as sent.
+        TooSlowError: nothing more of it came for BODY_S.
     """
     kind = (header(scope, b"content-type") or "application/json").partition(";")[0].strip().lower()
     if kind != "application/json" or (header(scope, b"content-encoding") or "identity") != "identity":
@@ -42,7 +47,7 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
     size = 0
     more = True
     while more:
-        message = await receive()
+        message = await _in_time(receive)
         part = message.get("body", b"")
         size += len(part)
         if size > BODY_LIMIT:
@@ -50,6 +55,14 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
         parts.append(part)
         more = message["type"] == "http.request" and message.get("more_body", False)
     return b"".join(parts)
+
+
+async def _in_time(receive: Receive) -> Message:
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await receive()
+    except TimeoutError as error:
+        raise TooSlowError("the body did not arrive in time", where="body", cure="send it at once") from error
 
 
 def decode(body: bytes, kind: type[Question]) -> Question:
