@@ -38,6 +38,7 @@ class Read:
     run_id: str
     tokens: str
     purpose: str = ""
+    more: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Call:
     body: bytes
     fresh_since: float
     caller: Caller = LOCAL
+    cookie: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """GET and POST /graph-features: values by person, by column, or as Arrow."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -9,9 +9,9 @@ import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
-from graphfraud.serve.answers import Entry, FeatureQuestion, PersonStatus, Status
+from graphfraud.serve.answers import FeatureQuestion, PersonStatus, Status
 from graphfraud.serve.exchange import JSON, Answer, Call
-from graphfraud.serve.layout import Slots
+from graphfraud.serve.layout import Slots, json_columns
 from graphfraud.serve.person import known_row
 from graphfraud.serve.problems import unknown_name
 from graphfraud.serve.question import accepted, decode
@@ -26,9 +26,9 @@ ARROW_DTYPES: Final = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool
 def features_of_one(view: RunView, call: Call) -> Answer:
     """One person's features; an unknown person is a NotFoundError."""
     names = call.query.get("features")
-    form = view.layout(slots_of(view, None if names is None else names.split(","), "query"))
+    slots = slots_of(view, None if names is None else names.split(","), "query")
     row = known_row(view, call)
-    features = form.features(view.people.matrix[row].tolist(), _status(view, call))
+    features = view.layout(slots, _status(view, call)).features(view.people.matrix[row].tolist())
     body = b'%b"person_id":%b,"features":%b}' % (view.head, orjson.dumps(call.path_id), features)
     return Answer(body, read=view.read_of(row))
 
@@ -77,11 +77,11 @@ def slots_of(view: RunView, names: Sequence[str] | None, where: str) -> Slots:
         UnprocessableError: a name is not in the catalogue; it lists the nearest ones.
     """
     if names is None:
-        return range(len(view.catalogue))
+        return view.every
     for name in names:
         if name not in view.slots:
             raise unknown_name("feature", name[:128], tuple(view.slots), where)
-    return [view.slots[name] for name in dict.fromkeys(names)]
+    return tuple(view.slots[name] for name in dict.fromkeys(names))
 
 
 def _status(view: RunView, call: Call) -> Status:
@@ -90,49 +90,47 @@ def _status(view: RunView, call: Call) -> Status:
 
 
 def _people(view: RunView, asked: _Asked) -> bytes:
-    form, status = view.layout(asked.slots), asked.status
-    values = _block(view, asked.rows, range(len(view.catalogue))).tolist()
-    ids = map(orjson.dumps, asked.person_ids)
+    form = view.layout(asked.slots, asked.status)
+    texts = [column[1:-1].split(b",") for column in _texts(view, asked)] if asked.person_ids else []
+    values: Iterable[tuple[bytes, ...]] = zip(*texts, strict=True) if texts else [()] * len(asked.rows)
     people = [
-        b'{"person_id":%b,"status":"present","features":%b}' % (name, form.features(row, status))
+        b'{"person_id":%b,"status":"present","features":%b}' % (orjson.dumps(name), form.filled(row))
         if known == "present"
-        else b'{"person_id":%b,"status":"%b","features":{}}' % (name, known.encode())
-        for name, known, row in zip(ids, asked.statuses(), values, strict=True)
+        else b'{"person_id":%b,"status":"%b","features":{}}' % (orjson.dumps(name), known.encode())
+        for name, known, row in zip(asked.person_ids, asked.statuses(), values, strict=True)
     ]
     return b'%b"people":[%b]}' % (view.head, b",".join(people))
 
 
 def _columns(view: RunView, asked: _Asked) -> bytes:
-    block = _block(view, asked.rows, asked.slots).T.copy()
     end = b',"status":"%b","as_of":"%b"}' % (asked.status.encode(), view.as_of_text.encode())
     columns = [
-        b'%b:{"values":%b%b'
-        % (orjson.dumps(view.catalogue[slot].name), _json_column(column, view.catalogue[slot]), end)
-        for slot, column in zip(asked.slots, block, strict=True)
+        b'%b:{"values":%b%b' % (orjson.dumps(view.catalogue[slot].name), text, end)
+        for slot, text in zip(asked.slots, _texts(view, asked), strict=True)
     ]
     head = (view.head, orjson.dumps(asked.person_ids), orjson.dumps(asked.statuses()))
     return b'%b"person_ids":%b,"status":%b,"features":{' % head + b",".join(columns) + b"}}"
 
 
-def _json_column(column: npt.NDArray[np.float64], entry: Entry) -> bytes:
-    """A column as a JSON array, null for NaN; whole numbers end in ``.0`` as floats and nowhere else hold it."""
-    text = orjson.dumps(column, option=orjson.OPT_SERIALIZE_NUMPY)
-    if entry.dtype == "float":
-        return text
-    if entry.dtype == "bool":
-        return text.replace(b"1.0", b"true").replace(b"0.0", b"false")
-    return text.replace(b"-0.0", b"0").replace(b".0", b"")
+def _texts(view: RunView, asked: _Asked) -> list[bytes]:
+    block = _block(view, asked.rows, asked.slots).T.copy()
+    return json_columns(block, [view.catalogue[slot].dtype for slot in asked.slots])
 
 
 def _arrow(view: RunView, asked: _Asked) -> bytes:
     block = _block(view, asked.rows, asked.slots).T.copy()
     known = ~np.isnan(block)
-    valid = np.packbits(known, axis=1, bitorder="little")
+    whole = np.where(known, block, 0).astype(np.int64)
+    valid = pa.py_buffer(np.packbits(known, axis=1, bitorder="little"))
+    forms = {"float": pa.py_buffer(block), "int": pa.py_buffer(whole)}
+    forms["bool"] = pa.py_buffer(np.packbits(whole == 1, axis=1, bitorder="little"))
     columns = [pa.array(asked.person_ids, pa.string()), pa.array(asked.statuses(), pa.string())]
-    columns += [
-        _arrow_column(view.catalogue[slot].dtype, column, known[place], valid[place])
-        for place, (slot, column) in enumerate(zip(asked.slots, block, strict=True))
-    ]
+    bits, count = (len(asked.rows) + 7) // 8, len(asked.rows)
+    for place, slot in enumerate(asked.slots):
+        dtype = view.catalogue[slot].dtype
+        width = bits if dtype == "bool" else count * 8
+        buffers = [valid.slice(place * bits, bits), forms[dtype].slice(place * width, width)]
+        columns.append(pa.Array.from_buffers(ARROW_DTYPES[dtype], count, buffers))
     batch = pa.RecordBatch.from_arrays(columns, schema=_arrow_schema(view, asked.slots, asked.status))
     sink = pa.BufferOutputStream()
     with pa.ipc.new_stream(sink, batch.schema) as writer:
@@ -141,18 +139,8 @@ def _arrow(view: RunView, asked: _Asked) -> bytes:
     return content
 
 
-def _arrow_column(
-    dtype: str, column: npt.NDArray[np.float64], known: npt.NDArray[np.bool_], valid: npt.NDArray[np.uint8]
-) -> pa.Array:
-    """The values of a feature in its own type, over the memory of the block where they are floats."""
-    if dtype == "bool":
-        return pa.array(column == 1, pa.bool_(), mask=~known)
-    values = column if dtype == "float" else np.where(known, column, 0).astype(np.int64)
-    return pa.Array.from_buffers(ARROW_DTYPES[dtype], len(column), [pa.py_buffer(valid), pa.py_buffer(values)])
-
-
 def _arrow_schema(view: RunView, slots: Slots, status: Status) -> pa.Schema:
-    known = view.schemas.get((tuple(slots), status))
+    known = view.schemas.get((slots, status))
     if known is not None:
         return known
     fields = [pa.field("person_id", pa.string(), nullable=False), pa.field("status", pa.string(), nullable=False)]
@@ -167,7 +155,7 @@ def _arrow_schema(view: RunView, slots: Slots, status: Status) -> pa.Schema:
         "as_of": view.as_of_text,
         "value_status": status,
     }
-    return view.schemas.keep((tuple(slots), status), pa.schema(fields, metadata=identity))
+    return view.schemas.keep((slots, status), pa.schema(fields, metadata=identity))
 
 
 def _block(view: RunView, rows: Rows, slots: Slots) -> Matrix:
@@ -177,4 +165,4 @@ def _block(view: RunView, rows: Rows, slots: Slots) -> Matrix:
         return np.full((len(rows), len(slots)), np.nan)
     block = matrix[np.maximum(rows, 0)]
     block[rows == NO_ROW] = np.nan
-    return block if len(slots) == matrix.shape[1] and isinstance(slots, range) else block[:, list(slots)]
+    return block if slots is view.every else block[:, list(slots)]

@@ -5,7 +5,7 @@ files vanish from memory when the last view of them does.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -15,11 +15,12 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
 from graphfraud.errors import RunError
 from graphfraud.publish.serving import FOLDER, FORMAT, TOKEN_BYTES
-from graphfraud.serve.answers import Entry
+from graphfraud.serve.answers import Entry, Status
 from graphfraud.serve.exchange import Read
 from graphfraud.serve.layout import KEPT, Layout, Slots, layout
 from graphfraud.serve.mapped import open_batch
@@ -30,7 +31,6 @@ Matrix = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
 Thing = TypeVar("Thing")
 NO_ROW: Final = -1
-CASTS: Final[dict[str, Callable[[float], int | float | bool]]] = {"int": int, "float": float, "bool": bool}
 
 
 class _Digests(msgspec.Struct, frozen=True):
@@ -55,6 +55,7 @@ class _ServingCatalogue(msgspec.Struct, frozen=True):
 class People:
     """Ids, their index, and one row of features each."""
 
+    ids: pa.LargeBinaryArray
     id_bounds: memoryview
     id_bytes: memoryview
     tokens: memoryview
@@ -84,13 +85,11 @@ class People:
         digests = np.fromiter(map(xxhash.xxh3_64_intdigest, keys), np.uint64, len(keys))
         places = np.searchsorted(np.asarray(self.hashes), digests)
         found = np.asarray(self.hash_rows)[np.minimum(places, len(self.hashes) - 1)].astype(np.int64)
-        bounds = np.asarray(self.id_bounds)
-        text = self.id_bytes
-        for place, (key, start, stop) in enumerate(
-            zip(keys, bounds[found].tolist(), bounds[found + 1].tolist(), strict=True)
-        ):
-            if text[start:stop] != key:  # unknown, or behind another id of the same hash
-                found[place] = self.row(person_ids[place])
+        same = pc.equal(self.ids.take(pa.array(found)), pa.array(keys, pa.large_binary())).to_numpy(
+            zero_copy_only=False
+        )
+        for place in np.flatnonzero(~same).tolist():  # unknown, or behind another id of the same hash
+            found[place] = self.row(person_ids[place])
         return found
 
     def person_id(self, row: int) -> str:
@@ -157,7 +156,8 @@ class RunView:
     model_version: str
     catalogue: tuple[Entry, ...]
     slots: dict[str, int]
-    casts: tuple[Callable[[float], int | float | bool], ...]
+    every: Slots
+    """Places of all features."""
     people: People
     ranking: Ranking
     scores: pa.RecordBatch
@@ -203,7 +203,7 @@ class RunView:
             model_version=served.model_version,
             catalogue=served.features,
             slots={entry.name: slot for slot, entry in enumerate(served.features)},
-            casts=tuple(CASTS[entry.dtype] for entry in served.features),
+            every=tuple(range(len(served.features))),
             people=_open_people(folder, len(served.features)),
             ranking=_open_ranking(folder),
             scores=open_batch(folder / "scores.arrow"),
@@ -212,10 +212,11 @@ class RunView:
             head=_head(manifest, served.model_version),
         )
 
-    def layout(self, slots: Slots) -> Layout:
+    def layout(self, slots: Slots, status: Status) -> Layout:
         """How the features of these places are written."""
-        key = tuple(slots)
-        return self.layouts.get(key) or self.layouts.keep(key, layout(self.catalogue, self.casts, key, self.as_of_text))
+        key = (None if slots is self.every else slots, status)
+        found = self.layouts.get(key)
+        return found or self.layouts.keep(key, layout(self.catalogue, slots, status, self.as_of_text))
 
     def read_of(self, row: int) -> Read:
         """What the audit log says of reading one person."""
@@ -276,6 +277,7 @@ def _open_people(folder: Path, width: int) -> People:
     _, bounds, text = people.column("person_id").buffers()
     values = people.column("features").values.to_numpy(zero_copy_only=True)
     return People(
+        ids=people.column("person_id").cast(pa.large_binary()),
         id_bounds=memoryview(bounds or b"").cast("B").cast("q"),
         id_bytes=memoryview(text or b"").cast("B"),
         tokens=memoryview(people.column("token").buffers()[1] or b"").cast("B"),

@@ -10,7 +10,7 @@ import pytest
 from fastapi import FastAPI
 
 from graphfraud.serve.access import Access, LoopbackAccess
-from graphfraud.serve.app import COUNTED, create_app
+from graphfraud.serve.app import Equipment, counted, create_app
 from graphfraud.serve.metrics import RequestCounts
 from tests.serve.published import Sketch, publish
 
@@ -40,8 +40,8 @@ class Client:
 
 
 def make_client(runs: Path, folder: Path, *, access: Access | None = None, **more: Any) -> Client:
-    counts = RequestCounts(folder / "counts", COUNTED)
-    return Client(create_app(runs, access=access or LoopbackAccess(PORT), counts=counts, **more))
+    counts = RequestCounts(folder / "counts", counted())
+    return Client(create_app(runs, access=access or LoopbackAccess(PORT), counts=counts, equipment=Equipment(**more)))
 
 
 MakeClient = Callable[..., Client]

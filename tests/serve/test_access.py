@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from graphfraud.errors import KeyMaterialError, UsageError
-from graphfraud.serve.access import KeyAccess, LoopbackAccess, access_for
+from graphfraud.serve.access import KeyAccess, LoopbackAccess, Place, access_for
 from graphfraud.serve.keys import Scope, create_key, revoke_key
 from graphfraud.serve.routes import OPERATIONS
 from tests.serve.conftest import Client, make_client
@@ -142,7 +142,7 @@ def test_unknown_routes_are_screened_as_well(client: Client) -> None:
 
 def test_no_key_no_service_but_on_loopback(keys: Path, clock: Clock) -> None:
     def choose(host: str, *, insecure: bool) -> object:
-        return access_for(host=host, port=8000, insecure=insecure, keys=keys, clock=clock)
+        return access_for(Place(host, 8000), insecure=insecure, keys=keys, clock=clock)
 
     assert choose("127.0.0.1", insecure=True) == LoopbackAccess(8000)
     for host in ("192.0.2.1", "2001:db8::1", EVERYWHERE):
