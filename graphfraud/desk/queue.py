@@ -134,7 +134,7 @@ def one_alert(connection: sa.Connection, wanted: str, now: int) -> Alert:
     if row is None:
         raise NotFoundError("no such alert", where="the queue", cure="GET /alerts lists them")
     notes = connection.execute(sa.select(NOTES).where(NOTES.c.alert_id == wanted).order_by(NOTES.c.note_id))
-    return told(row, now) | {"notes": [dict(note._mapping) for note in notes]}
+    return told(row, now) | {"notes": [_plain(note) for note in notes]}
 
 
 def take(connection: sa.Connection, wanted: str, *, author: str, now: int) -> Alert:
@@ -199,12 +199,17 @@ def settle(connection: sa.Connection, wanted: str, settling: Settling) -> Alert:
 
 def told(row: Any, now: int) -> Alert:
     """An alert as people see it; one whose time ran out is open."""
-    found = dict(row._mapping)
+    found = _plain(row)
     lapsed = found["state"] == "taken" and (found["taken_until"] or 0) <= now
     if lapsed or found["state"] == "open":
         found |= {"state": "open", "taken_by": None, "taken_until": None}
     severity, reasons = SEVERITIES[found["severity"]], msgspec.json.decode(found["reasons"])
     return found | {"severity": severity, "reasons": reasons}
+
+
+def _plain(row: Any) -> dict[str, Any]:
+    """A row by plain names; SQLAlchemy's own are a kind of text of their own."""
+    return {str(name): value for name, value in row._mapping.items()}
 
 
 def _in_state(state: str, now: int) -> sa.ColumnElement[bool]:

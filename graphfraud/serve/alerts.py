@@ -68,19 +68,19 @@ def alerts(service: Service, call: Call) -> Answer:
 
 def one_alert(service: Service, call: Call) -> Answer:
     """One alert with its notes."""
-    return _detail(service, call, lambda c, now: queue.one_alert(c, call.path_id, now))
+    return _detail(service, lambda c, now: queue.one_alert(c, call.path_id, now))
 
 
 def take(service: Service, call: Call) -> Answer:
     """Take an alert, or the next free one, for half an hour."""
     decode(call.body or b"{}", TakeQuestion)
-    return _detail(service, call, lambda c, now: queue.take(c, call.path_id, author=call.caller.name, now=now))
+    return _detail(service, lambda c, now: queue.take(c, call.path_id, author=call.caller.name, now=now))
 
 
 def comment(service: Service, call: Call) -> Answer:
     """Add a comment."""
     text, author = decode(call.body, CommentQuestion).text, call.caller.name
-    return _detail(service, call, lambda c, now: queue.comment(c, call.path_id, author=author, at=now, text=text))
+    return _detail(service, lambda c, now: queue.comment(c, call.path_id, author=author, at=now, text=text))
 
 
 def verdict(service: Service, call: Call) -> Answer:
@@ -92,7 +92,7 @@ def verdict(service: Service, call: Call) -> Answer:
         settling = queue.Settling(question.verdict, call.caller.name, now, question.comment, people)
         return queue.settle(connection, call.path_id, settling)
 
-    return _detail(service, call, settle, more=question.verdict)
+    return _detail(service, settle, more=question.verdict)
 
 
 def give_labels(service: Service, call: Call) -> Answer:
@@ -152,7 +152,7 @@ def _row(row: Mapping[str, Any]) -> dict[str, Any]:
     return {**row, "first_seen_at": _us(row["first_seen_at"])}
 
 
-def _detail(service: Service, call: Call, task: Callable[[Any, int], queue.Alert], *, more: str = "") -> Answer:
+def _detail(service: Service, task: Callable[[Any, int], queue.Alert], *, more: str = "") -> Answer:
     view = service.current.view()
     found = _work(service, view, task)
     content = msgspec.convert(_told(found) | {"notes": [_told(note) for note in found["notes"]]}, AlertDetail)
