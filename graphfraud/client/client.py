@@ -33,7 +33,12 @@ class Client:
     """A connection to one service; close it, or use it in a ``with``."""
 
     def __init__(
-        self, address: str, *, key: str | None = None, timeout_s: float = TIMEOUT_S, transport: httpx.BaseTransport | None = None
+        self,
+        address: str,
+        *,
+        key: str | None = None,
+        timeout_s: float = TIMEOUT_S,
+        transport: httpx.BaseTransport | None = None,
     ) -> None:
         headers = {"Authorization": f"Bearer {key}"} if key else {}
         self._http = httpx.Client(
@@ -152,7 +157,9 @@ class Client:
     ) -> httpx.Response:  # fmt: skip
         body = None if content is None else msgspec.json.encode(content)
         kind = {"Content-Type": "application/json"} if body is not None else {}
-        answer = self._http.request(method, path, params=query or None, content=body, headers={**kind, **(headers or {})})
+        answer = self._http.request(
+            method, path, params=query or None, content=body, headers={**kind, **(headers or {})}
+        )
         if answer.is_success:
             return answer
         retry = answer.headers.get("retry-after")

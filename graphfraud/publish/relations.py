@@ -105,3 +105,45 @@ def _adjacency(
     bounds = np.searchsorted(source[starts], np.arange(people + 1)).astype(np.int64)
     table = {"row": target[starts].astype(np.int32), "weight": summed.astype(np.float32), "types": united}
     return bounds, pa.table(table)
+
+
+def write_relations_without(source: Path, run: Path, row: int) -> None:
+    """The relation files of one run for another that lacks one person; everybody behind them moves up."""
+    old, folder = source / FOLDER, run / FOLDER
+    folder.mkdir(exist_ok=True)
+    if not (old / "bounds.arrow").exists():
+        return
+    owners, known = _read(old / "owners.arrow"), _read(old / "identifiers.arrow")
+    stays = np.asarray(owners.column("row").to_numpy() != row)
+    before = np.r_[0, np.cumsum(stays)].astype(np.int64)
+    bounds = {name: before[known.column(name).to_numpy()] for name in ("owners_from", "owners_to")}
+    owned = bounds["owners_to"] > bounds["owners_from"]
+    values = known.column("value").combine_chunks().filter(pa.array(owned))
+    write_batch(folder / "identifiers.arrow", pa.table({"value": values} | {n: b[owned] for n, b in bounds.items()}))
+    write_batch(folder / "owners.arrow", _moved_up(owners.filter(pa.array(stays)), row))
+    consents = _read(old / "consents.arrow")
+    kept = consents.filter(pa.array(np.asarray(consents.column("row").to_numpy() != row)))
+    write_batch(folder / "consents.arrow", _moved_up(kept, row))
+    _write_ties_without(old, folder, row)
+
+
+def _write_ties_without(old: Path, folder: Path, row: int) -> None:
+    ties, bounds = _read(old / "ties.arrow"), _read(old / "bounds.arrow").column("bound").to_numpy()
+    source = np.repeat(np.arange(len(bounds) - 1), np.diff(bounds))
+    stays = (source != row) & (ties.column("row").to_numpy() != row)
+    people = np.delete(np.arange(len(bounds) - 1), row)
+    starts = np.searchsorted(source[stays], np.r_[people, len(bounds)]).astype(np.int64)
+    write_batch(folder / "ties.arrow", _moved_up(ties.filter(pa.array(stays)), row))
+    write_batch(folder / "bounds.arrow", pa.table({"bound": starts}))
+
+
+def _moved_up(table: pa.Table, row: int) -> pa.Table:
+    rows = table.column("row").to_numpy()
+    place = table.column_names.index("row")
+    return table.set_column(place, "row", pa.array((rows - (rows > row)).astype(np.int32)))
+
+
+def _read(path: Path) -> pa.Table:
+    """A relation file in memory, so that it can be replaced."""
+    with pa.OSFile(str(path), "rb") as source:
+        return pa.ipc.open_file(source).read_all()

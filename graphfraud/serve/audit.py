@@ -13,7 +13,7 @@ import os
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -232,3 +232,38 @@ def _verify_chain(path: Path, anchored: dict[int, str]) -> int:
     if anchored:
         raise AuditError(f"line {min(anchored)} was anchored and is gone", where=str(path), cure="compare a backup")
     return count
+
+
+def add_event(folder: Path, event: Event) -> None:
+    """Write one line from outside of the service, into a chain of its own, and anchor it.
+
+    Raises:
+        AuditError: it cannot be written.
+    """
+    audit = Audit(folder, strict=True)
+    audit.note(event)
+    audit.close()
+    if audit.failures:
+        raise AuditError("the audit log cannot be written", where=str(folder), cure="make room on the disk")
+
+
+def events(folder: Path) -> Iterator[tuple[str, Event]]:
+    """Every line of every chain, checked, with the chain's name."""
+    for path in chains(folder):
+        for line in verified(path):
+            yield path.stem, msgspec.json.decode(line.content, type=Event)
+
+
+def events_about(folder: Path, token: str) -> list[dict[str, str]]:
+    """Who read a person when, for what, from which run."""
+    found = [event for _, event in events(folder) if _names(event, token)]
+    found.sort(key=lambda event: event.at)
+    return [
+        {"at": one.at.isoformat(), "who": one.who, "what": one.what, "run": one.run, "purpose": one.purpose}
+        for one in found
+    ]
+
+
+def _names(event: Event, token: str) -> bool:
+    step = len(token)
+    return any(event.people[at : at + step] == token for at in range(0, len(event.people), step))
