@@ -29,20 +29,27 @@ _SHOWN_ONCE: Final = "This is the only time it is shown; send it as 'Authorizati
 @click.option("--tls-cert", type=PATH, help="Certificate chain, PEM; with --tls-key the service speaks TLS itself.")
 @click.option("--tls-key", type=PATH, help="Private key, PEM.")
 @common
-def serve_command(common: Common, host: str, port: int, workers: int, insecure: bool, **more: Any) -> None:
+def serve_command(common: Common, /, **words: Any) -> None:
     """Serve the current run over HTTP."""
-    hours = more["ttl_hours"]
+    hours = words["ttl_hours"]
     options = Options(
         time_to_live_s=None if hours is None else hours * 3600,
-        rate_per_s=more["rate"],
+        rate_per_s=words["rate"],
         audit=common.audit.absolute(),
-        strict_audit=more["audit_mode"] == "strict",
+        strict_audit=words["audit_mode"] == "strict",
         state=common.desk,
-        tls_certificate=more["tls_cert"],
-        tls_key=more["tls_key"],
+        tls_certificate=words["tls_cert"],
+        tls_key=words["tls_key"],
     )
-    where = {"host": host, "port": port, "workers": workers, "insecure": insecure}
-    serve(common.runs_home, **where, keys=_keys_path(common), options=options)
+    serve(
+        common.runs_home,
+        host=words["host"],
+        port=words["port"],
+        workers=words["workers"],
+        insecure=words["insecure"],
+        keys=_keys_path(common),
+        options=options,
+    )
 
 
 @click.group("keys")

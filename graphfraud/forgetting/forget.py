@@ -90,7 +90,8 @@ def _forget_in_graph(places: Places, person_id: str) -> None:
         from graphfraud.store.neo4j.connection import run
         from graphfraud.store.neo4j.store import Neo4jStore
     if isinstance(places.store, Neo4jStore):
-        run(places.store.connection, cypher("forget", "assessments"), person_id=person_id)
+        text = cypher("forget", "assessments")
+        places.store.connection.write(lambda step: run(step, text, person_id=person_id))
 
 
 def _search(places: Places, person_id: str) -> int:

@@ -57,22 +57,23 @@ class Chain:
         """Add JSON objects as lines; with ``durable`` they survive a power cut.
 
         Raises:
-            AuditError: they cannot be written; the chain is as it was.
+            AuditError: they cannot be written; the next call takes away what was written of them.
         """
         lines, head = [], self.head
         for event in events:
             line, head = linked(head, event)
             lines.append(line)
-        size = os.fstat(self._file).st_size
         try:
+            if os.fstat(self._file).st_size != self._whole:  # what a failure before left
+                os.ftruncate(self._file, self._whole)
             _write_whole(self._file, b"".join(lines))
             if durable:
                 os.fdatasync(self._file)
         except OSError as error:
-            os.ftruncate(self._file, size)
             raise AuditError(
                 f"the audit log cannot be written ({error.strerror})", where=self.name, cure="make room on the disk"
             ) from error
+        self._whole += sum(map(len, lines))
         self.head = head
         self._note()
 
@@ -97,6 +98,7 @@ class Chain:
         if os.fstat(self._head_file).st_size and head_of(path).n > head.n:
             raise _changed(path, head.n + 1)
         os.ftruncate(self._file, whole)
+        self._whole = whole
         return head
 
 

@@ -18,6 +18,8 @@ KEYS: Final = 4_096
 BURST_S: Final = 1.0
 """A key that was quiet may ask for this many seconds' worth at once."""
 
+ROUNDING_S: Final = 1e-6
+
 
 class Limits:
     """Budgets of all keys by their place in the key file."""
@@ -40,6 +42,6 @@ class Limits:
             return
         cell = min(place, KEYS - 1)
         whole_at = max(self._whole_at[cell], now) + 1 / rate
-        if whole_at > now + max(BURST_S, 1 / rate):
+        if whole_at > now + max(BURST_S, 1 / rate) + ROUNDING_S:
             raise TooManyRequestsError("the key asks too often", retry_after_s=whole_at - now - BURST_S)
         self._whole_at[cell] = whole_at

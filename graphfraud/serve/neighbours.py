@@ -3,14 +3,14 @@
 import heapq
 import itertools
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import msgspec
 import numpy as np
 
 from graphfraud.errors import UnprocessableError
 from graphfraud.publish.relations import TIE_TYPES
-from graphfraud.serve.answers import ID_LIMIT, Neighbour, Neighbours, Path, Paths, Step
+from graphfraud.serve.answers import ID_LIMIT, Neighbour, Neighbours, Path, Paths, Step, TieType
 from graphfraud.serve.exchange import Answer, Call
 from graphfraud.serve.person import known_row, row_of
 from graphfraud.serve.problems import unknown_name
@@ -65,7 +65,8 @@ def paths(view: RunView, call: Call) -> Answer:
     search = _Search(
         view, first, last, _wanted(call), whole_number(call.query, "steps", default=4, low=1, high=MOST_STEPS)
     )
-    found, used = [], set[Edge]()
+    found: list[list[int]] = []
+    used: set[Edge] = set()
     while len(found) < limit and (way := search.cheapest(used)) is not None:
         found.append(way)
         used |= {edge for a, b in itertools.pairwise(way) for edge in ((a, b), (b, a))}
@@ -144,5 +145,5 @@ def _wanted(call: Call) -> int:
     return sum(1 << TIE_TYPES.index(name) for name in set(names))
 
 
-def _names(types: int) -> list[str]:
-    return [name for place, name in enumerate(TIE_TYPES) if types >> place & 1]
+def _names(types: int) -> list[TieType]:
+    return [cast(TieType, name) for place, name in enumerate(TIE_TYPES) if types >> place & 1]
