@@ -49,7 +49,9 @@ def test_another_password_ends_the_sessions_of_the_old_one(engine: sa.Engine) ->
             remove_user(connection, "wang")
 
 
-@pytest.mark.parametrize(("name", "password"), [("a b", PASSWORD), ("", PASSWORD), ("wang", "short"), ("w", "x" * 2000)])
+@pytest.mark.parametrize(
+    ("name", "password"), [("a b", PASSWORD), ("", PASSWORD), ("wang", "short"), ("w", "x" * 2000)]
+)
 def test_weak_words_are_refused(engine: sa.Engine, name: str, password: str) -> None:
     with engine.begin() as connection, pytest.raises(UsageError):
         add_user(connection, name=name, password=password, scopes=(), now=NOW)

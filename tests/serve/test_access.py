@@ -65,7 +65,9 @@ def test_every_route_wants_a_key_of_its_scope(guarded: Client, keys: Path, clock
 
     for right in ({"authorization": f"Bearer {every}"}, {"authorization": f"bearer {every}"}, {"x-api-key": every}):
         assert guarded.ask(method, path, headers=right, **more).status_code == passed
-    assert guarded.ask(method, path, headers={"x-api-key": others}, **more).status_code == (passed if not scope else 403)
+    assert guarded.ask(method, path, headers={"x-api-key": others}, **more).status_code == (
+        passed if not scope else 403
+    )
 
     revoke_key(keys, name="every", now=NOW)
     clock.now += 1
