@@ -63,6 +63,8 @@ def _clean(connection: sa.Connection, table: sa.Table, name: str, key: str, pers
     column, changed = table.c[name], 0
     for row in connection.execute(sa.select(table.c[key], column).where(column.contains(person_id, autoescape=True))):
         text = re.sub(pattern(person_id), rf"\1{GONE}\2", row[1])
+        if text == row[1]:  # a longer id that begins alike
+            continue
         where = sa.and_(table.c[key] == row[0], column == row[1])
         changed += connection.execute(sa.update(table).where(where).values({name: text})).rowcount
     return changed
