@@ -1,8 +1,8 @@
-"""The service beside a bare route, Starlette alone, Feast's feature server and Neo4j, asked by wrk.
+"""The service beside a bare route in the same process and beside Starlette alone, asked by wrk.
 
 Single reads and batches of 1,000 people by 60 features; start to ready and memory with
 many people. The answers are compared before anything is timed. Needs wrk (Debian's
-package of that name); Feast runs in an environment of its own, named by FEAST_PYTHON.
+package of that name).
 """
 
 import contextlib
@@ -27,7 +27,6 @@ import numpy as np
 import pyarrow as pa
 from measure import SCREEN, Row, options, report, version
 from serve_bare import BODY
-from serve_peers import feast_rows, neo4j_rows
 from serve_world import CATALOGUE, FEATURES, person_id, publish, values
 
 from graphfraud.serve.features import ARROW, COLUMNS
@@ -82,12 +81,18 @@ def main() -> None:
         with service(home, keys) as (address, _), nothing(home) as bare_address:
             rows += singles(address, bare_address, token, people, seconds, pairs)
             rows += batches(address, token, people, seconds, pairs)
-            ours = one_read_s(address, token)
-            rows += feast_rows(home, ours, lambda ids: many_read_s(address, token, ids), people=min(people, 20_000))
-            rows += neo4j_rows(asked.store, ours, people=min(people, 20_000))
         with service(home, keys, strict=True) as (address, _):
             rate = wrk(address, SINGLE % (ids(people, 1_000), "/graph-features/", token), seconds)
-            rows.append(Row("one person, audit strict", 1, "graphfraud", version("graphfraud"), 1 / rate.per_s))
+            rows.append(
+                Row(
+                    "one person, audit strict",
+                    1,
+                    "graphfraud",
+                    version("graphfraud"),
+                    1 / rate.per_s,
+                    note=f"{rate.per_s:,.0f} a second",
+                )
+            )
     report(f"Service: {people:,} people, {FEATURES} features", rows, asked.json)
 
 
@@ -189,7 +194,7 @@ def singles(address: str, bare: str, token: str, people: int, seconds: float, pa
     for name, engine in (("ours", "graphfraud"), ("bare", "bare route"), ("nothing", "starlette")):
         shares = [mine.per_s / other.per_s for mine, other in zip(found["ours"], found[name], strict=True)]
         tails = [mine.p99_s / other.p99_s for mine, other in zip(found["ours"], found[name], strict=True)]
-        note = f"ours {min(shares):.2f} of it at worst, {statistics.median(shares):.2f} median; "
+        note = f"{statistics.median(rate.per_s for rate in found[name]):,.0f} a second; ours {min(shares):.2f} of it at worst, {statistics.median(shares):.2f} median; "
         note += f"p99 {max(tails):.2f} times at worst, {statistics.median(tails):.2f} median"
         seconds_each = 1 / statistics.median(rate.per_s for rate in found[name])
         rows.append(Row("one person", 1, engine, version("starlette"), seconds_each, note=note, answers_agree=True))
@@ -212,17 +217,6 @@ def batches(address: str, token: str, people: int, seconds: float, pairs: int) -
         seconds_each = BATCH / statistics.median(rates)
         rows.append(Row(form, BATCH, "graphfraud", version("graphfraud"), seconds_each, note=note, answers_agree=True))
     return rows
-
-
-def one_read_s(address: str, token: str) -> float:
-    """Seconds a read of one person, as a rate."""
-    return 1 / wrk(address, SINGLE % (ids(20_000, 1_000), "/graph-features/", token), 2).per_s
-
-
-def many_read_s(address: str, token: str, asked: list[str]) -> float:
-    """Seconds a batch of these people."""
-    body = "[[" + json.dumps({"person_ids": asked}) + "]]"
-    return 1 / wrk(address, MANY % (body, token, "application/json"), 2).per_s
 
 
 def memory(home: Path, keys: Path, token: str, people: int) -> list[Row]:

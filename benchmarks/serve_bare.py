@@ -31,6 +31,7 @@ class Constant:
         self.body = body
 
     def __call__(self, service: Service, call: Call) -> Answer:  # noqa: ARG002
+        """The same for everybody."""
         return Answer(self.body, read=Read(RUN_ID, TOKEN))
 
 
@@ -38,6 +39,7 @@ class BareWorker(server._Worker):
     """The worker of the service with the bare route added."""
 
     def __call__(self) -> FastAPI:
+        """The application of a worker."""
         body = (self.runs.parent / BODY).read_bytes()
         bare = Operation(
             "GET",
@@ -59,6 +61,7 @@ class Nothing:
         self.body = body
 
     def __call__(self) -> Starlette:
+        """The application."""
         body = self.body
 
         async def answer(request: Request) -> Response:  # noqa: ARG001
