@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from graphfraud.features.catalogue import CATALOGUE
 from graphfraud.score.card import Card, read_card
-from graphfraud.score.scores import scores
+from graphfraud.score.scores import Dossiers, scores
 
 AS_OF = int(datetime(2026, 2, 1, tzinfo=UTC).timestamp()) * 1_000_000
 ZONE = "Asia/Shanghai"
@@ -118,9 +118,7 @@ def scored(
 ) -> list[dict[str, Any]]:
     """The rows that ``scores`` gives for these people."""
     table = scores(
-        feature_table(people),
-        standing_table(len(people), **standing),
-        membership,
+        Dossiers(feature_table(people), standing_table(len(people), **standing), membership),
         card=CARD,
         as_of=AS_OF,
         zone=ZONE,

@@ -6,7 +6,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphfraud.score.gate import RULES
+from graphfraud.score.rules import of_kind
+
+RULES = of_kind("night")
 from tests.score.score_people import CARD, NOBODY, extreme, membership_table, of_bins, ordinary, scored
 
 FEATURE_OF = {entry.reason.code: name for name, entry in CARD.features.items()}

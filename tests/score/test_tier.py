@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphfraud.score.entries import TIERS
-from graphfraud.score.scores import scores
+from graphfraud.score.scores import Dossiers, scores
 from tests.score.score_people import (
     AS_OF,
     CARD,
@@ -167,7 +167,7 @@ def test_no_payment_table_means_new() -> None:
 
 def test_a_normal_population_keeps_the_users_figures() -> None:
     features, standing = population(20_000, 7)
-    table = scores(features, standing, NOBODY, card=CARD, as_of=AS_OF, zone=ZONE)
+    table = scores(Dossiers(features, standing, NOBODY), card=CARD, as_of=AS_OF, zone=ZONE)
     decisions = {row["values"]: row["counts"] / 20_000 for row in table["decision"].value_counts().to_pylist()}
     assert decisions["approve"] >= 0.85
     assert decisions["approve"] + decisions.get("decline", 0) >= 0.98
