@@ -1,6 +1,6 @@
 """Fit the shipped card on generated worlds and write graphfraud/score/card.toml.
 
-Points and bins come from graphfraud.score.fitting, which `graphfraud fit-card` uses too; the start is
+Points come from graphfraud.score.fitting, which `graphfraud fit-card` uses too; the start is
 benchmarks/judgement_card.toml. The seeds are not those of benchmarks/score.py.
 """
 
@@ -26,10 +26,10 @@ CHANCES = {"new": 0.4, "active": 0.05, "premium": 0.003}
 """Most chance of fraud or default at the threshold of each tier."""
 HEAD = """The score card that ships with graphfraud.
 
-Bins and points were FITTED by benchmarks/fit_card.py to generated worlds, not to real outcomes: {people:,} people
+Points were FITTED by benchmarks/fit_card.py to generated worlds, not to real outcomes: {people:,} people
 of worlds {worlds}, of whom {bad:,} were in a fraud ring or defaulted within 90 days. The seeds are disjoint from
-those that benchmarks/score.py measures on. The fit starts from a card of judgement (benchmarks/judgement_card.toml)
-and is pulled towards it (ridge {ridge:g}). Refit it to your own outcomes with `graphfraud fit-card`: part weights,
+those that benchmarks/score.py measures on. The fit starts from a card of judgement (benchmarks/judgement_card.toml),
+keeps its bins, and is pulled towards it (ridge {ridge:g}). Refit it to your own outcomes with `graphfraud fit-card`: part weights,
 tiers and rules stay. Every change of this file changes the golden decisions beside its tests.
 
 How to read it
@@ -66,7 +66,7 @@ def main() -> None:
     sample = Sample(
         values(pa.concat_tables([one.inputs for one in made]), start), np.concatenate([one.bad for one in made])
     )
-    fit = fitted(sample, start)
+    fit = fitted(sample, start, rebin=False)  # judgement's edges: readable, and no quirk of the worlds
     if not fit.converged:
         raise SystemExit("the fit did not converge")
     card = with_points(start, fit, label=LABEL)
@@ -89,7 +89,7 @@ def with_tiers(card: Card) -> Card:
         name: msgspec.structs.replace(tier, min_score=float(_threshold(card.calibration, CHANCES[name])))
         for name, tier in card.tiers.items()
     }
-    decision = msgspec.structs.replace(card.decision, review_band=1.0)
+    decision = msgspec.structs.replace(card.decision, review_band=1.0, adverse_points=12.0)
     return replace(card, tiers=tiers, decision=decision, change=Change(margin=0.5))
 
 

@@ -104,7 +104,7 @@ def fitted(sample: Sample, card: Card, *, rebin: bool = True) -> Fit:
     entries = {name: _binned(name, entry, sample) if rebin else entry for name, entry in card.features.items()}
     active = {name for part in card.parts.values() for name in part.activity}
     missing = {
-        name: missing_place(sample.known.of(name), sample.bad, entry, active=name in active)
+        name: missing_place(sample.known.of(name), sample.bad, entry, active=name in active and entry.direction == "up")
         for name, entry in entries.items()
     }
     blocks = {name: indicators(sample.known.of(name), entry, missing[name]) for name, entry in entries.items()}

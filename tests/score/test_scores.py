@@ -100,9 +100,9 @@ def test_one_known_fact_makes_a_rule_evaluated() -> None:
 def test_a_narrow_band_under_the_floor_is_looked_at() -> None:
     # one part of base 75: −10 is the floor, −11 the band, −12 below it
     people = [
-        {"inquiries_90d": 8, "utilisation": 0.95},
-        {"inquiries_90d": 13},
-        {"inquiries_90d": 8, "lenders_open": 3},
+        {"inquiries_90d": 8, "lenders_open": 3, "utilisation": 0.95},
+        {"inquiries_90d": 13, "lenders_open": 3},
+        {"inquiries_90d": 13, "lenders_open": 3, "utilisation": 0.95},
     ]
     rows = scored(people)
     assert [(row["score"], row["decision"], row["tier"]) for row in rows] == [

@@ -154,7 +154,7 @@ def test_the_best_of_all_gets_the_top_of_the_band() -> None:
 
 def test_the_floor_gets_the_bottom_of_the_band() -> None:
     # 75 − 10 points in the only part there is
-    [row] = scored([{"inquiries_90d": 8, "utilisation": 0.95, "tenure_days": 10}])
+    [row] = scored([{"inquiries_90d": 8, "lenders_open": 3, "utilisation": 0.95, "tenure_days": 10}])
     assert (row["score"], row["tier"], row["limit_cny"], row["daily_rate"]) == (CARD.floor, "new", 500, 0.0005)
 
 
