@@ -16,6 +16,7 @@ from graphfraud.debt.compute import shared_debt
 from graphfraud.features.compute import features
 from graphfraud.publish.alerts import alerts
 from graphfraud.publish.fairness import fairness
+from graphfraud.publish.known import basis, known
 from graphfraud.publish.manifest import Made, manifest, moment
 from graphfraud.publish.runs import Run, Runs
 from graphfraud.publish.serving import write_serving
@@ -23,7 +24,7 @@ from graphfraud.rings.find import rings
 from graphfraud.rings.lineage import Parents
 from graphfraud.score.card import read_card
 from graphfraud.score.entries import Card
-from graphfraud.score.scores import scores
+from graphfraud.score.scores import Dossiers, scores
 from graphfraud.settings import Settings
 from graphfraud.snapshot.build import Resources, build
 from graphfraud.snapshot.graph import Snapshot
@@ -115,7 +116,7 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
         write_file(stages.directory / "shared_debt.json", json.dumps(found.figures).encode())
         return {"debt": found.table}
 
-    stages.tables("debt", owe)
+    owed = stages.tables("debt", owe)
     columns = stages.tables("features", lambda: {"features": features(snapshot, shared, linked, settings=settings)})
     passed_on = columns["features"].column("pass_through_30d").to_numpy()
 
@@ -126,17 +127,14 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
     found = stages.tables("rings", find_rings)
 
     def judge() -> Mapping[str, pa.Table]:
-        decided = scores(
-            columns["features"],
-            standing(snapshot),
-            _membership(found),
-            card=card,
-            as_of=night.as_of,
-            zone=settings.zone,
-        )
+        stand, members = standing(snapshot), _membership(found)
+        dossiers = Dossiers(columns["features"], stand, members, owed["debt"], _earlier_scores(parent))
+        decided = scores(dossiers, card=card, as_of=night.as_of, zone=settings.zone)
         raised = alerts(found["rings"], columns["features"], earlier=_earlier(parent), as_of=night.as_of)
-        write_file(stages.directory / "rules.json", json.dumps(_not_evaluated(decided)).encode())
-        return {"scores": decided, "alerts": raised}
+        idle = _not_evaluated(decided)
+        write_file(stages.directory / "rules.json", json.dumps(idle).encode())
+        write_file(stages.run / "basis.json", basis(snapshot, settings, card=card.text, unknown_rules=idle))
+        return {"scores": decided, "alerts": raised, "standing": known(snapshot, stand, members)}
 
     stages.tables("score", judge)
 
@@ -228,6 +226,15 @@ def _parents(parent: Run | None) -> Parents:
     seen = table.column("first_seen_at").cast(pa.int64()).to_pylist()
     members = pq.read_table(parent.table("ring_members"), columns=["ring_id", "person_id"])
     return Parents(tuple(table.column("ring_id").to_pylist()), tuple(seen), members)
+
+
+def _earlier_scores(parent: Run | None) -> pa.Table | None:
+    """What people hold by the night before."""
+    if parent is None:
+        return None
+    names = pq.read_schema(parent.table("scores")).names
+    wanted = [name for name in ("person_id", "tier", "limit_cny", "daily_rate", "assessed_on") if name in names]
+    return pq.read_table(parent.table("scores"), columns=wanted)
 
 
 def _earlier(parent: Run | None) -> dict[str, int]:

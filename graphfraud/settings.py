@@ -75,7 +75,9 @@ class ScoreSettings(_Section, frozen=True):
     """Which card scores people."""
 
     card: str = ""
-    """Path of a card file; empty: the card that ships with the package."""
+    """Path of a card file; empty: the active one of ``graphfraud card activate``, else the one that ships."""
+    consent_purposes: tuple[str, ...] = ("credit_assessment", "credit_scoring", "credit")
+    """A consent to one of these is a consent to a credit assessment."""
 
 
 class RunSettings(_Section, frozen=True):

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from graphfraud.publish.tables import file_digest
 
-TABLES: Final = ("features", "rings", "ring_members", "ring_evidence", "debt", "scores", "alerts")
+TABLES: Final = ("features", "rings", "ring_members", "ring_evidence", "debt", "scores", "alerts", "standing")
 """Tables of every run; the same inputs give the same bytes."""
 SOFTWARE: Final = ("graphfraud", "duckdb", "deltalake", "pyarrow", "numpy", "numba", "scipy", "igraph")
 

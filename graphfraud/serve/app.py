@@ -14,6 +14,7 @@ from starlette.routing import Route
 
 from graphfraud.serve.access import Access
 from graphfraud.serve.current import CurrentRun
+from graphfraud.serve.decisions import Decider
 from graphfraud.serve.metrics import RequestCounts
 from graphfraud.serve.openapi import VERSION, document
 from graphfraud.serve.operation import Endpoint, Operation, Service
@@ -45,7 +46,7 @@ def create_app(
 
     With ``time_to_live_s``, values of a run whose as-of is longer ago are ``stale``.
     """
-    service = Service(CurrentRun(runs, clocks.steady), counts, clocks.wall, time_to_live_s)
+    service = Service(CurrentRun(runs, clocks.steady), counts, clocks.wall, time_to_live_s, Decider(runs))
     app = FastAPI(title="graphfraud", version=VERSION, docs_url=None, redoc_url=None)
     app.router.redirect_slashes = False
     for place, operation in enumerate(OPERATIONS, start=1):

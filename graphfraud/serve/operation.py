@@ -1,16 +1,17 @@
 """A route of the service, declared once: what it answers, who may ask, and how it is documented."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
 
 import msgspec
 
-from graphfraud.errors import GraphfraudError
+from graphfraud.errors import GraphfraudError, RunError
 from graphfraud.serve.access import Access
 from graphfraud.serve.current import CurrentRun
+from graphfraud.serve.decisions import Decider
 from graphfraud.serve.exchange import JSON, Answer, Call, Receive, Scope, Send, header
 from graphfraud.serve.keys import Scope as KeyScope
 from graphfraud.serve.metrics import RequestCounts
@@ -32,6 +33,7 @@ class Service:
     counts: RequestCounts
     wall: Callable[[], float]
     time_to_live_s: float | None
+    decider: Decider | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +53,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    answer: Callable[[Service, Call], Answer]
+    answer: Callable[[Service, Call], Answer | Awaitable[Answer]]
     shapes: tuple[tuple[bytes, type[msgspec.Struct] | None], ...]
     """Content types of the answer, each with its shape; None: not JSON."""
     scope: KeyScope | None = None
@@ -75,6 +77,17 @@ class Operation:
 def on_run(answer: Callable[[RunView, Call], Answer]) -> Callable[[Service, Call], Answer]:
     """An answer from the one view that the request takes."""
     return lambda service, call: answer(service.current.view(), call)
+
+
+def on_decider(service: Service, call: Call) -> Awaitable[Answer]:
+    """A decision on the one view that the request takes.
+
+    Raises:
+        RunError: the service was made without a place for decisions.
+    """
+    if service.decider is None:
+        raise RunError("this service keeps no decisions", cure="serve a directory of runs")
+    return service.decider.answer(service.current.view(), call)
 
 
 class Endpoint:
@@ -110,4 +123,5 @@ class Endpoint:
             body=await read_body(scope, receive) if operation.question else b"",
             fresh_since=float("-inf") if life is None else service.wall() - life,
         )
-        return operation.answer(service, call)
+        found = operation.answer(service, call)
+        return found if isinstance(found, Answer) else await found
