@@ -7,6 +7,7 @@ nothing; a fact that nobody can know, because its table is absent, makes the rul
 
 import hashlib
 from enum import IntEnum
+from functools import lru_cache
 from typing import Final, Literal
 
 import msgspec
@@ -321,7 +322,7 @@ def of_kind(kind: Kind, rules: tuple[Rule, ...] = RULES) -> tuple[Rule, ...]:
 
 def as_text(rules: tuple[Rule, ...]) -> str:
     """The table as JSON, to be kept beside the decisions that it made."""
-    return msgspec.json.encode(rules).decode()
+    return msgspec.json.encode(from_text(msgspec.json.encode(rules).decode())).decode()  # 1 and 1.0 are one text
 
 
 def from_text(text: str) -> tuple[Rule, ...]:
@@ -329,6 +330,7 @@ def from_text(text: str) -> tuple[Rule, ...]:
     return msgspec.json.decode(text, type=tuple[Rule, ...])
 
 
+@lru_cache(maxsize=8)
 def digest(rules: tuple[Rule, ...] = RULES) -> str:
     """SHA-256 of the table: another rule, threshold or text is another digest."""
     return hashlib.sha256(as_text(rules).encode()).hexdigest()
