@@ -15,6 +15,7 @@ import graphfraud
 from graphfraud.debt.compute import shared_debt
 from graphfraud.features.compute import features
 from graphfraud.publish.alerts import alerts
+from graphfraud.publish.cards import Cards, in_force
 from graphfraud.publish.fairness import fairness
 from graphfraud.publish.known import basis, known
 from graphfraud.publish.manifest import Made, manifest, moment
@@ -22,7 +23,6 @@ from graphfraud.publish.runs import Run, Runs
 from graphfraud.publish.serving import write_serving
 from graphfraud.rings.find import rings
 from graphfraud.rings.lineage import Parents
-from graphfraud.score.card import read_card
 from graphfraud.score.entries import Card
 from graphfraud.score.scores import Dossiers, scores
 from graphfraud.settings import Settings
@@ -72,14 +72,16 @@ def nightly(
     """
     with Lease(runs.home / "night.lease", purpose="a night", seconds=night.settings.runs.lease_seconds) as lease:
         head, parent = store.head(), runs.parent_of(moment(night.as_of))
-        key = _key(store, head, night, parent)
+        card = in_force(runs.home, night.settings.score.card)
+        Cards(runs.home).keep(card)
+        key = _key(store, head, night, parent, card)
         stages = Stages(runs.building(key), observer or Silent())
         snapshot = _snapshot(stages, store, head, night)
-        made = _made(snapshot, head, night, parent)
+        made = _made(snapshot, head, night, parent, card)
         run = runs.get(made.run_id)
         repeated = run is not None
         if run is None:
-            _compute(stages, snapshot, night, parent)
+            _compute(stages, snapshot, night, parent, card)
             run = _finish(stages, snapshot, made, runs, rejects)
         lease.confirm()
         switched, kept = _switch(runs, run), night.settings.runs
@@ -105,9 +107,9 @@ def into_graph(store: Store, run: Run, *, lease_seconds: float) -> None:
         write_back(store, run, lease_seconds=lease_seconds)
 
 
-def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | None) -> None:
+def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | None, card: Card) -> None:
     """Every table of the run, each stage handing its columns to the next."""
-    settings, card = night.settings, _card(night.settings)
+    settings = night.settings
     shared = uses(snapshot, window_days=settings.links.window_days)
     linked = links(snapshot, shared, settings=settings.links)
 
@@ -173,37 +175,33 @@ def _snapshot(stages: Stages, store: Store, head: Head, night: Night) -> Snapsho
     return restore(place)
 
 
-def _made(snapshot: Snapshot, head: Head, night: Night, parent: Run | None) -> Made:
+def _made(snapshot: Snapshot, head: Head, night: Night, parent: Run | None, card: Card) -> Made:
     return Made(
         as_of=night.as_of,
         snapshot=snapshot.digest,
-        configuration=_configuration(night),
+        configuration=_configuration(night, card),
         parent_run=parent.run_id if parent else None,
         labels=night.labels,
         store=asdict(head),
     )
 
 
-def _key(store: Store, head: Head, night: Night, parent: Run | None) -> str:
+def _key(store: Store, head: Head, night: Night, parent: Run | None, card: Card) -> str:
     """Names an unfinished night: the same inputs find it again."""
     content = {"store": store.address, "head": asdict(head), "as_of": night.as_of, "labels": night.labels}
     return Made(
         as_of=night.as_of,
         snapshot=repr(content),
-        configuration=_configuration(night),
+        configuration=_configuration(night, card),
         parent_run=parent.run_id if parent else None,
         labels=night.labels,
         store={},
     ).run_id
 
 
-def _card(settings: Settings) -> Card:
-    return read_card(Path(settings.score.card) if settings.score.card else None)
-
-
-def _configuration(night: Night) -> str:
+def _configuration(night: Night, card: Card) -> str:
     """Digest of all that can change a table besides data: settings, card and release."""
-    content = [night.settings.digest(), _card(night.settings).digest, graphfraud.__version__]
+    content = [night.settings.digest(), card.digest, graphfraud.__version__]
     return hashlib.sha256("\0".join(content).encode()).hexdigest()
 
 

@@ -109,7 +109,7 @@ class Settings(_Section, frozen=True):
     def digest(self) -> str:
         """SHA-256 over all that can change a published table; ``runs`` and the card's path are left out."""
         content = msgspec.to_builtins(self)
-        del content["runs"], content["score"]
+        del content["runs"], content["score"]["card"]
         return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 

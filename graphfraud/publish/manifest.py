@@ -55,6 +55,15 @@ def moment(as_of: int) -> datetime:
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=as_of)
 
 
+def epoch_us(when: datetime) -> int:
+    """A time as UTC microseconds, exact: what :func:`moment` turns back.
+
+    >>> epoch_us(moment(1_234_567))
+    1234567
+    """
+    return (when - moment(0)) // timedelta(microseconds=1)
+
+
 def written(as_of: int) -> str:
     """UTC microseconds as ISO 8601 with Z; fractions only where there are any.
 

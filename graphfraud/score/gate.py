@@ -71,7 +71,7 @@ def facts(standing: pa.Table, membership: pa.Table, *, today: np.datetime64) -> 
     _check_columns(standing, ("person_id", "birth_date", *FLAGS), "standing")
     _check_columns(membership, ("person_id", "ring_score", "role"), "membership")
     known = {name: _flag(standing.column(name)) for name in FLAGS}
-    ring_score, member = _worst_ring(standing.column("person_id"), membership)
+    ring_score, member = worst_ring(standing.column("person_id"), membership)
     fraud = known["known_fraud"]
     columns = {
         "age": ages(standing.column("birth_date"), today),
@@ -108,7 +108,7 @@ def _flag(column: pa.ChunkedArray) -> Floats:
     return np.asarray(flags.to_numpy(), dtype=np.float64)
 
 
-def _worst_ring(person_id: pa.ChunkedArray, membership: pa.Table) -> tuple[Floats, Flags]:
+def worst_ring(person_id: pa.ChunkedArray, membership: pa.Table) -> tuple[Floats, Flags]:
     """Highest score of the rings a person belongs to as more than a bystander (0: none), and whether any."""
     score = np.zeros(len(person_id))
     member = np.zeros(len(person_id), dtype=np.bool_)
