@@ -88,7 +88,16 @@ def _make(home: Path, hardness: str, seed: int, people: int) -> None:
     given = ["--people", str(people), "--seed", str(seed), "--hardness", hardness, "--json"]
     for words in (
         ["generate", str(home / "world"), *given],
-        ["nightly", "--data", str(home / "world"), "--store", str(home / "lake"), "--runs", str(home / "runs"), "--json"],
+        [
+            "nightly",
+            "--data",
+            str(home / "world"),
+            "--store",
+            str(home / "lake"),
+            "--runs",
+            str(home / "runs"),
+            "--json",
+        ],
     ):
         subprocess.run([*command, *words], env=environment, check=True, stdout=subprocess.DEVNULL)
     shutil.rmtree(home / "lake")

@@ -81,7 +81,8 @@ def proposal(runs: Sequence[Run], labels: pa.Table, card: Card, *, label: str) -
     head = "\n".join(
         [
             "Proposed by graphfraud fit-card: a draft, until a person has looked at it.",
-            f"Fitted to {len(learn.bad):,} people, {int(learn.bad.sum()):,} of them bad, of {', '.join(r.run_id for r in runs)}.",
+            f"Fitted to {len(learn.bad):,} people, {int(learn.bad.sum()):,} of them bad, of "
+            f"{', '.join(run.run_id for run in runs)}.",
             f"It starts from card {card.version}; weights, tiers and thresholds are that card's: look at min_score.",
         ]
     )
@@ -122,9 +123,7 @@ def _among(person: pa.ChunkedArray, some: pa.Table) -> pa.ChunkedArray:
 
 
 def _together(samples: Sequence[Sample]) -> Sample:
-    columns = {
-        name: np.concatenate([sample.known.of(name) for sample in samples]) for name in samples[0].known.columns
-    }
+    columns = {name: np.concatenate([sample.known.of(name) for sample in samples]) for name in samples[0].known.columns}
     bad = np.concatenate([sample.bad for sample in samples])
     return Sample(Values(columns, len(bad)), bad)
 

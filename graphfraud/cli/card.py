@@ -60,7 +60,9 @@ def card_dry_run(common: Common, draft: Path, most: int) -> None:
     common.screen.result({"card": card.version, "draft": other.version, **asdict(found)})
     moves = [("tier", move, count) for move, count in found.tier_moves.items()]
     moves += [("decision", move, count) for move, count in found.decision_moves.items()]
-    common.screen.table(f"{card.version} -> {other.version}, {found.people:,} people", ("what", "move", "people"), moves)
+    common.screen.table(
+        f"{card.version} -> {other.version}, {found.people:,} people", ("what", "move", "people"), moves
+    )
     rows = [(one["person_id"], one["from"], one["to"], one["score_before"], one["score_after"]) for one in found.moved]
     common.screen.table("Largest changes", ("person", "from", "to", "score before", "after"), rows)
     common.screen.say(

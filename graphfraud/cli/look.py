@@ -45,7 +45,9 @@ def replay_command(common: Common, decision_id: str) -> None:
     then, now = json.loads(replayed.then), json.loads(replayed.now)
     differs = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
     common.screen.result({"decision_id": decision_id, "same": replayed.same, "differs": differs, "decision": then})
-    rows = [(name, json.dumps(value, ensure_ascii=False)) for name, value in then.items() if value not in (None, [], {})]
+    rows = [
+        (name, json.dumps(value, ensure_ascii=False)) for name, value in then.items() if value not in (None, [], {})
+    ]
     common.screen.table(f"Decision {decision_id}", ("what", "value"), rows)
     if not replayed.same:
         common.screen.note(f"NOT the same: {', '.join(differs) or 'the order of the bytes'}")

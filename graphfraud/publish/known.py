@@ -34,7 +34,7 @@ def known(snapshot: Snapshot, standing: pa.Table, membership: pa.Table) -> pa.Ta
 
 
 def basis(snapshot: Snapshot, settings: Settings, *, card: str, unknown_rules: list[str]) -> bytes:
-    """What decisions on this run rest on: the card's text, the policy, blocked things, rules without a table, and which lists are kept."""
+    """What decisions on this run rest on: card, policy, blocked things, rules without a table, which lists are kept."""
     content: dict[str, Any] = {
         "card": card,
         "policy": {

@@ -128,7 +128,9 @@ class Ledger:
             NotFoundError: there is no such decision.
         """
         card, rules, case, answer = self._row(decision_id)
-        kept = dict(self._database.execute("SELECT digest, content FROM documents WHERE digest IN (?, ?)", (card, rules)))
+        kept = dict(
+            self._database.execute("SELECT digest, content FROM documents WHERE digest IN (?, ?)", (card, rules))
+        )
         made = decide(msgspec.json.decode(case, type=Case), parsed(kept[card]), from_text(kept[rules]))
         return Replayed(decision_id, answer.encode(), _answer(decision_id, made))
 
@@ -175,7 +177,13 @@ class Ledger:
         return Recorded(decision_id, answer)
 
     def _recent(self, request: Request, person_id: str) -> Recent:
-        given = {"at": epoch_us(request.at), "person": person_id, "minutes": 10 * MINUTE_US, "hour": HOUR_US, "day": DAY_US}
+        given = {
+            "at": epoch_us(request.at),
+            "person": person_id,
+            "minutes": 10 * MINUTE_US,
+            "hour": HOUR_US,
+            "day": DAY_US,
+        }
         run = self._database.execute
         if isinstance(request, Application):
             return Recent(applications_24h=run(APPLIED, given).fetchone()[0])
@@ -210,6 +218,6 @@ def _answer(decision_id: str, made: Decision) -> bytes:
 
 
 def _broken(path: Path, error: sqlite3.Error) -> StoreError:
-    return StoreError(f"the decisions cannot be kept ({error})", where=str(path), cure="free the disk, or restore the file")
-
-
+    return StoreError(
+        f"the decisions cannot be kept ({error})", where=str(path), cure="free the disk, or restore the file"
+    )

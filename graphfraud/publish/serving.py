@@ -96,7 +96,10 @@ def _write_standing(path: Path, ids: pa.Array, folder: Path) -> None:
     table = _read(path)
     rows = _rows_of(ids, table.column("person_id"), path)
     ordered = table.take(rows).drop_columns(["person_id"])
-    _write(folder / "standing.arrow", pa.table({name: _compact(_one(ordered.column(name))) for name in ordered.column_names}))
+    _write(
+        folder / "standing.arrow",
+        pa.table({name: _compact(_one(ordered.column(name))) for name in ordered.column_names}),
+    )
 
 
 def catalogue_digest(catalogue: tuple[Feature, ...] = CATALOGUE) -> str:

@@ -57,7 +57,7 @@ def _fine(value: Floats, bad: Floats, *, whole: bool) -> Fine:
     place = np.searchsorted(edges, value, side="left")
     people = np.bincount(place, minlength=len(edges) + 1).astype(np.float64)
     hits = np.bincount(place, weights=bad, minlength=len(edges) + 1)
-    return _merged(edges, people, hits)
+    return _merged(edges, people, np.asarray(hits, dtype=np.float64))
 
 
 def _merged(edges: Floats, people: Floats, hits: Floats) -> Fine:
@@ -103,9 +103,7 @@ def _best(fine: Fine, *, rising: bool) -> list[int]:
     return _traced(worth, before, count)
 
 
-def _extend(
-    worth: Floats, before: np.ndarray, share: Floats, bin_: tuple[int, int, float], *, rising: bool
-) -> None:
+def _extend(worth: Floats, before: np.ndarray, share: Floats, bin_: tuple[int, int, float], *, rising: bool) -> None:
     start, stop, gain = bin_
     earlier = share[:start, start]
     fits = earlier <= share[start, stop] if rising else earlier >= share[start, stop]
@@ -118,11 +116,11 @@ def _extend(
 
 
 def _traced(worth: Floats, before: np.ndarray, count: int) -> list[int]:
-    used, start = np.unravel_index(int(np.argmax(worth[:, :, count])), worth.shape[:2])
+    used, start = divmod(int(np.argmax(worth[:, :, count])), worth.shape[1])
     stop, ends = count, []
     while start > 0:
-        ends.append(int(start) - 1)
-        stop, start, used = start, before[used, start, stop], used - 1
+        ends.append(start - 1)
+        stop, start, used = start, int(before[used, start, stop]), used - 1
     return ends[::-1]
 
 

@@ -264,7 +264,7 @@ def _check_calibration(calibration: Calibration, source: Source) -> None:
 
 def _check_change(card: Card, source: Source) -> None:
     change = card.change
-    if change.margin < 0 or not 0 < change.max_rise or not 0 < change.max_fall <= 1:
+    if change.margin < 0 or not change.max_rise > 0 or not 0 < change.max_fall <= 1:
         raise source.error(
             "a bound of change is out of range", "change", cure="use margin >= 0, max_rise > 0, 0 < max_fall <= 1"
         )

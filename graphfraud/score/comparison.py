@@ -77,7 +77,9 @@ def stability(expected: Floats, actual: Floats) -> float:
         return 0.0
     edges = np.unique(np.quantile(known, np.linspace(0, 1, BUCKETS + 1)[1:-1]))
     shares = [
-        np.maximum(np.bincount(np.searchsorted(edges, one, side="right"), minlength=len(edges) + 1) / len(one), LEAST_SHARE)
+        np.maximum(
+            np.bincount(np.searchsorted(edges, one, side="right"), minlength=len(edges) + 1) / len(one), LEAST_SHARE
+        )
         for one in (known, now)
     ]
     return float(((shares[1] - shares[0]) * np.log(shares[1] / shares[0])).sum())

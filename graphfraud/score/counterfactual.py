@@ -60,9 +60,7 @@ def _proposals(name: str, entry: Entry, people: Assessed, known: Values) -> list
             at_most = entry.direction == "down"
             needed = entry.edges[bin_] if at_most else entry.edges[bin_ - 1]
             gain = (points - have) * abs(factor)
-            found.append(
-                Counterfactual(name, entry.reason.code, value, needed, at_most, "", round(float(gain), 4))
-            )
+            found.append(Counterfactual(name, entry.reason.code, value, needed, at_most, "", round(float(gain), 4)))
     return found
 
 

@@ -6,7 +6,6 @@ from typing import Any, Final
 import msgspec
 import numpy as np
 
-from graphfraud.errors import RefusedError
 from graphfraud.score.counterfactual import Counterfactual, counterfactual
 from graphfraud.score.disclosure import disclosure
 from graphfraud.score.entries import PARTS, TIERS, Card
@@ -115,6 +114,7 @@ def _on_application(case: Case, request: Application, card: Card, rules: tuple[R
     outcome = int(np.maximum(gate.outcome, by_score(score, card))[0])
     offer = offers(score, known, people, excluded=np.array([outcome == Outcome.DECLINE]))
     told = _told(case, people, known, gate, facts, refused=bool(score[0] < card.floor))
+    barred = gate.outcome[0] == Outcome.DECLINE  # no better score would help
     lowered = outcome != Outcome.APPROVE or offer.limit_cny[0] < request.amount
     return Decision(
         kind="application",
@@ -125,8 +125,8 @@ def _on_application(case: Case, request: Application, card: Card, rules: tuple[R
         parts={part: _plain(people.parts[:, place]) for place, part in enumerate(PARTS)},
         bad_probability=_plain(chance(people.total, card)),
         way_in="invitation" if case.person is not None and case.person.invited else "application",
-        adverse_action=_adverse(told, outcome, declined=outcome == Outcome.DECLINE) if lowered else None,
-        counterfactual=counterfactual(people, known, score, offer),
+        adverse_action=_adverse(told, outcome) if lowered else None,
+        counterfactual=None if barred else counterfactual(people, known, score, offer),
         **_offer(request, offer, case.today, outcome),
         **_identity(case, card, rules, gate),
     )
@@ -175,9 +175,7 @@ def _offer(request: Application, offer: Offer, today: date, outcome: int) -> dic
     }
 
 
-def _told(
-    case: Case, people: Assessed, known: Values, gate: Verdict, facts: Facts, *, refused: bool
-) -> list[Told]:
+def _told(case: Case, people: Assessed, known: Values, gate: Verdict, facts: Facts, *, refused: bool) -> list[Told]:
     listed = reasons(people, known, gate, facts, refused=np.array([refused])).to_pylist()[0]
     by_code = {entry.reason.code: name for name, entry in people.card.features.items()}
     return [Told(**one, evidence=_evidence(case, one["code"], by_code.get(one["code"]))) for one in listed]
@@ -199,7 +197,7 @@ def _evidence(case: Case, code: str, feature: str | None) -> list[Evidence]:
     return found
 
 
-def _adverse(told: list[Told], outcome: int, *, declined: bool) -> AdverseAction:
+def _adverse(told: list[Told], outcome: int) -> AdverseAction:
     what = {
         Outcome.APPROVE: ("批准金额低于您申请的金额", "you are offered less than you asked for"),
         Outcome.STEP_UP: ("请先完成身份核验", "please complete the check of your identity first"),
@@ -210,7 +208,9 @@ def _adverse(told: list[Told], outcome: int, *, declined: bool) -> AdverseAction
     zh, en = "；".join(one.zh for one in told), "; ".join(one.en for one in told)
     right = ("您可要求人工复核并更正有误的信息。", "You may ask a person to look again, and have wrong data corrected.")
     return AdverseAction(
-        f"{what[0]}。主要原因：{zh or '见上'}。{right[0]}", f"{what[1]}. Why: {en or 'see above'}. {right[1]}", [one.code for one in told]
+        f"{what[0]}。主要原因：{zh or '见上'}。{right[0]}",
+        f"{what[1]}. Why: {en or 'see above'}. {right[1]}",
+        [one.code for one in told],
     )
 
 

@@ -99,6 +99,10 @@ class Change(Record, frozen=True):
     max_fall: float = 0.5
 
 
+NO_CALIBRATION: Final = Calibration()
+USUAL_CHANGE: Final = Change()
+
+
 @dataclass(frozen=True)
 class Card:
     """A whole, validated card; ``features`` keeps the order of the file."""
@@ -110,8 +114,8 @@ class Card:
     decision: Decision
     caps: tuple[Cap, ...]
     digest: str
-    calibration: Calibration = Calibration()
-    change: Change = Change()
+    calibration: Calibration = NO_CALIBRATION
+    change: Change = USUAL_CHANGE
     text: str = ""
 
     @property

@@ -185,7 +185,7 @@ def missing_place(value: Floats, bad: Floats, entry: Entry, *, active: bool) -> 
     people = np.bincount(place, minlength=len(entry.points))
     share = np.bincount(place, weights=bad[~unknown], minlength=len(entry.points)) / np.maximum(people, 1)
     gap = np.where(people > 0, np.abs(share - bad[unknown].mean()), np.inf)
-    return np.minimum(usual, (int(np.argmin(gap)) > steps) * 1.0)
+    return np.asarray(np.minimum(usual, (int(np.argmin(gap)) > steps) * 1.0))
 
 
 def replace_entry(entry: Entry, points: tuple[float, ...]) -> Entry:
@@ -211,9 +211,7 @@ def _binned(name: str, entry: Entry, sample: Sample) -> Entry:
         return entry
     merged = tuple(sorted({*edges, *_tail(entry, edges)}))
     points = np.interp(merged, entry.edges, entry.points[:-1])
-    return Entry(
-        entry.part, entry.direction, (*points.tolist(), entry.points[-1]), entry.reason, merged, entry.missing
-    )
+    return Entry(entry.part, entry.direction, (*points.tolist(), entry.points[-1]), entry.reason, merged, entry.missing)
 
 
 def _tail(entry: Entry, edges: tuple[float, ...]) -> tuple[float, ...]:
@@ -223,9 +221,7 @@ def _tail(entry: Entry, edges: tuple[float, ...]) -> tuple[float, ...]:
     return tuple(edge for edge in entry.edges if edge < edges[0] / 1.5)
 
 
-def _prior(
-    blocks: Mapping[str, Matrix], bad: Floats, card: Card, entries: Mapping[str, Entry]
-) -> dict[str, Floats]:
+def _prior(blocks: Mapping[str, Matrix], bad: Floats, card: Card, entries: Mapping[str, Entry]) -> dict[str, Floats]:
     """Steps of the card one starts from, in log-odds: its points times the slope that fits best."""
     lost: dict[str, Floats] = {}
     for name, entry in entries.items():
@@ -287,9 +283,10 @@ def _feasible(start: Floats, widths: Mapping[str, int], card: Card) -> Floats:
         steps[mine] *= scale * card.parts[part].weight / max(steps[mine].sum(), 1e-12)
     capped = _capped(widths, card)
     slack = [
-        scale * cap.share * card.parts[cap.part].weight - row @ steps for row, cap in zip(capped, card.caps, strict=True)
+        scale * cap.share * card.parts[cap.part].weight - row @ steps
+        for row, cap in zip(capped, card.caps, strict=True)
     ]
-    return np.r_[steps, start[-1], scale, 0.0, np.maximum(slack, 0.0)]
+    return np.asarray(np.r_[steps, start[-1], scale, 0.0, np.maximum(slack, 0.0)])
 
 
 def _equalities(widths: Mapping[str, int], card: Card, usual: Floats) -> Floats:
@@ -322,7 +319,7 @@ def _usual(design: Matrix, parts: Floats, belongs: NDArray[np.int64]) -> Floats:
 def _capped(widths: Mapping[str, int], card: Card) -> list[Floats]:
     """Which steps each cap bounds."""
     of_feature = np.repeat(list(widths), list(widths.values()))
-    return [np.isin(of_feature, cap.features) * 1.0 for cap in card.caps]
+    return [np.isin(of_feature, cap.features).astype(np.float64) for cap in card.caps]
 
 
 def _belongs(widths: Mapping[str, int], card: Card) -> NDArray[np.int64]:

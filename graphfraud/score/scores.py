@@ -230,7 +230,9 @@ def _next(block: Scored, today: date) -> pa.Array:
         for day in np.unique(block.assessed_on[block.offer.tier == place]):
             following = next_assessment(name, EPOCH + timedelta(days=int(day)))
             mine = (block.offer.tier == place) & (block.assessed_on == day)
-            days[mine] = np.maximum(days[mine], (following - EPOCH).days) if name == "premium" else (following - EPOCH).days
+            days[mine] = (
+                np.maximum(days[mine], (following - EPOCH).days) if name == "premium" else (following - EPOCH).days
+            )
     return pa.array(days.astype(np.int32), pa.int32()).cast(pa.date32())
 
 

@@ -41,7 +41,7 @@ def deciding_score(people: Assessed, adverse_rule: Flags) -> Floats:
 
 @dataclass(frozen=True)
 class Earlier:
-    """What people hold from before: tier (NONE: nothing), limit, rate, and the day it was assessed (days since 1970)."""
+    """What people hold from before: tier (NONE: nothing), limit, rate, and its day of assessment (days since 1970)."""
 
     tier: Ints
     limit_cny: Ints

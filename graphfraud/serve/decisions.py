@@ -125,7 +125,7 @@ class _Waiting:
 
 
 class Decider:
-    """Decides for one worker: a queue, a thread, and the ledger beside the runs; nothing is opened before it is asked."""
+    """Decides for one worker: a queue, a thread, the ledger beside the runs; opens nothing before it is asked."""
 
     def __init__(self, runs: Path) -> None:
         self._runs = runs

@@ -10,9 +10,9 @@ import pytest
 from graphfraud.errors import InputError, MissingColumnError
 from graphfraud.score.gate import ages, facts
 from graphfraud.score.rules import Outcome, of_kind
+from tests.score.score_people import NOBODY, membership_table, ordinary, scored, standing_table
 
 RULES = of_kind("night")
-from tests.score.score_people import NOBODY, membership_table, ordinary, scored, standing_table
 
 TODAY = np.datetime64("2026-02-01")
 
