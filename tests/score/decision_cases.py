@@ -87,9 +87,7 @@ ODD: dict[str, Case] = {
     "second_today": case_of(application(), known(ORDINARY), recent=Recent(applications_24h=1)),
     "blocked_device": case_of(application(device_id="d1"), known(ORDINARY), listed=("d1",)),
     "no_birth_date": case_of(application(), known(ORDINARY, birth_date=None)),
-    "no_birth_dates_at_all": case_of(
-        application(), known(ORDINARY, birth_date=None), unknown_rules=("R-MINOR",)
-    ),
+    "no_birth_dates_at_all": case_of(application(), known(ORDINARY, birth_date=None), unknown_rules=("R-MINOR",)),
     "daily_plan": case_of(application(plan=Plan.DAILY), known(ORDINARY)),
     "three_years": case_of(application(term_months=36), known(ORDINARY)),
 }
@@ -105,30 +103,47 @@ RECENT = {
 }
 
 
+PAYEES = {"person": known(replace(ORDINARY), "p2"), "blocked": known(BLOCKED, "p2")}
+
+
 def cases() -> Iterator[tuple[str, Case]]:
     """Names and cases, in order."""
     for person in CASES:
         for name, asked in APPLICATIONS.items():
             yield f"application {name} {person.name}", case_of(application(**asked), known(person))
     yield from ((f"application odd {name}", case) for name, case in ODD.items())
-    payees = {"person": known(replace(ORDINARY), "p2"), "blocked": known(BLOCKED, "p2")}
+    yield from _payments_by_payer()
+    yield from _payments_by_history()
+    yield from _payments_by_payee()
+
+
+def _payments_by_payer() -> Iterator[tuple[str, Case]]:
     for who, payer in PAYERS.items():
         for amount in (200.0, 8_500.0, 10_000.0):
             for at in (NOON, NIGHT):
                 paid = payment(amount=amount, at=at)
-                yield f"payment {who} {amount:.0f} {at:%H}", case_of(paid, known(payer), payee=payees["person"])
+                yield f"payment {who} {amount:.0f} {at:%H}", case_of(paid, known(payer), payee=PAYEES["person"])
+
+
+def _payments_by_history() -> Iterator[tuple[str, Case]]:
     for recent, lately in RECENT.items():
         for amount in (200.0, 8_500.0, 12_000.0):
-            more = {"payee": payees["person"], "recent": lately}
+            more = {"payee": PAYEES["person"], "recent": lately}
             yield f"payment {recent} {amount:.0f}", case_of(payment(amount=amount), known(ORDINARY), **more)
-    for kind, payee in (("merchant", None), ("blocked", payees["blocked"])):
+
+
+def _payments_by_payee() -> Iterator[tuple[str, Case]]:
+    for kind, payee in (("merchant", None), ("blocked", PAYEES["blocked"])):
         for amount in (200.0, 12_000.0):
             for device in ("d1", "d9"):
                 for at in (NOON, NIGHT):
                     paid = payment(
                         amount=amount, at=at, device_id=device, payee_kind="merchant" if payee is None else "person"
                     )
-                    yield f"payment to {kind} {amount:.0f} {device} {at:%H}", case_of(paid, known(ORDINARY), payee=payee)
+                    yield (
+                        f"payment to {kind} {amount:.0f} {device} {at:%H}",
+                        case_of(paid, known(ORDINARY), payee=payee),
+                    )
 
 
 def decided(case: Case) -> Decision:
@@ -144,7 +159,9 @@ def row(name: str, made: Decision) -> list[str]:
         " ".join(made.rules_fired),
         *("" if value is None else str(value) for value in told),
         " ".join(f"{reason.code}:{reason.points:g}" for reason in made.reasons),
-        "" if changed is None else f"{changed.feature} {'<=' if changed.at_most else '>'} {changed.needed:g} {changed.tier}",
+        ""
+        if changed is None
+        else f"{changed.feature} {'<=' if changed.at_most else '>'} {changed.needed:g} {changed.tier}",
     ]
 
 

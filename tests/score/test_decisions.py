@@ -75,7 +75,9 @@ FIRES: list[tuple[str, Case, Case]] = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("rule", "yes", "nearest_no"), FIRES, ids=[f"{place} {one[0]}" for place, one in enumerate(FIRES)])
+@pytest.mark.parametrize(
+    ("rule", "yes", "nearest_no"), FIRES, ids=[f"{place} {one[0]}" for place, one in enumerate(FIRES)]
+)
 def test_a_rule_fires_and_the_nearest_no_does_not(rule: str, yes: Case, nearest_no: Case) -> None:
     assert rule in decided(yes).rules_fired
     assert decided(nearest_no).rules_fired == []
@@ -138,7 +140,9 @@ def test_the_counterfactual_is_true_and_one_step_less_is_not_enough(case: Case) 
 
 def test_a_better_offer_needs_no_more_than_the_neutral_social_part() -> None:
     social = [name for name, entry in SHIPPED.features.items() if entry.part == "social"]
-    worst = {name: SHIPPED.features[name].edges[-1] + 1 for name in social if SHIPPED.features[name].direction == "down"}
+    worst = {
+        name: SHIPPED.features[name].edges[-1] + 1 for name in social if SHIPPED.features[name].direction == "down"
+    }
     shunned = msgspec.structs.replace(SOMEBODY, inputs={**SOMEBODY.inputs, **worst})
     plain = msgspec.structs.replace(SOMEBODY, inputs={**SOMEBODY.inputs, **dict.fromkeys(social)})
     with_, without = (decided(case_of(application(), person)) for person in (shunned, plain))
@@ -200,16 +204,30 @@ def test_the_same_request_again_is_the_same_decision(tmp_path: Path) -> None:
 def test_what_was_decided_before_counts_and_only_that(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path)
     paid = [
-        case_of(payment(payment_id=f"m{place}", amount=9_000.0, at=NOON + timedelta(minutes=place)), SOMEBODY, payee=PAYEE)
+        case_of(
+            payment(payment_id=f"m{place}", amount=9_000.0, at=NOON + timedelta(minutes=place)), SOMEBODY, payee=PAYEE
+        )
         for place in range(4)
     ]
-    fired = [msgspec.json.decode(one.answer)["rules_fired"] for one in recorded(ledger, *paid) if isinstance(one, Recorded)]
+    fired = [
+        msgspec.json.decode(one.answer)["rules_fired"] for one in recorded(ledger, *paid) if isinstance(one, Recorded)
+    ]
     assert fired == [[], [], ["R-SPLIT"], ["R-SPLIT"]]
     # p2 received all of it, and pays it on
-    on = case_of(payment(payment_id="on", payer_id="p2", payee_id="p3", amount=33_000.0, at=NOON + timedelta(hours=1)), PAYEE)
-    late = case_of(payment(payment_id="late", payer_id="p2", payee_id="p3", amount=33_000.0, at=NOON + timedelta(hours=30)), PAYEE)
-    earlier = case_of(payment(payment_id="early", payer_id="p2", payee_id="p3", amount=33_000.0, at=NOON - timedelta(hours=1)), PAYEE)
-    rules = [msgspec.json.decode(one.answer)["rules_fired"] for one in recorded(ledger, on, late, earlier) if isinstance(one, Recorded)]
+    on = case_of(
+        payment(payment_id="on", payer_id="p2", payee_id="p3", amount=33_000.0, at=NOON + timedelta(hours=1)), PAYEE
+    )
+    late = case_of(
+        payment(payment_id="late", payer_id="p2", payee_id="p3", amount=33_000.0, at=NOON + timedelta(hours=30)), PAYEE
+    )
+    earlier = case_of(
+        payment(payment_id="early", payer_id="p2", payee_id="p3", amount=33_000.0, at=NOON - timedelta(hours=1)), PAYEE
+    )
+    rules = [
+        msgspec.json.decode(one.answer)["rules_fired"]
+        for one in recorded(ledger, on, late, earlier)
+        if isinstance(one, Recorded)
+    ]
     assert rules == [["R-PASS-ON"], [], []]  # fmt: skip
 
 

@@ -3,15 +3,17 @@
 from datetime import UTC, date, datetime
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphfraud.score.entries import TIERS
+from graphfraud.score.parts import assessed
 from graphfraud.score.scores import Dossiers, scores
-from graphfraud.score.tier import next_assessment
-from tests.score.score_people import CARD, NOBODY, ZONE, feature_table, ordinary, standing_table
+from graphfraud.score.tier import Earlier, next_assessment, offers
+from tests.score.score_people import CARD, NOBODY, ZONE, feature_table, known_of, ordinary, standing_table
 
 RANK = {"none": -1, **{name: rank for rank, name in enumerate(TIERS)}}
 GOOD = ordinary()
@@ -70,24 +72,46 @@ def test_a_limit_moves_no_further_than_the_card_says() -> None:
     assert down["limit_cny"] == max(150_000, free["limit_cny"])
 
 
-def near(points: float) -> dict[str, float | None]:
-    """Somebody with only a credit file, so many points of the card from 94."""
-    bins = {0.0: {}, -3.0: {"inquiries_90d": 5}, -14.0: {"inquiries_90d": 13, "new_lenders_90d": 3}}
-    return {"inquiries_90d": 1, "lenders_open": 1, **bins[points]}
+def steps(score: float, tier: str | None) -> str:
+    """The tier at a score of one's own choice, with a tier held from before."""
+    known = known_of(feature_table([GOOD]))
+    earlier = None
+    if tier is not None:
+        earlier = Earlier(*(np.array([value]) for value in (TIERS.index(tier), 6_000, 400, 0)))
+    nobody = np.array([False])
+    offer = offers(np.array([score]), known, assessed(known, CARD), excluded=nobody, earlier=earlier)
+    return [*TIERS, "none"][int(offer.tier[0])]
 
 
 def test_nobody_flips_at_a_threshold() -> None:
-    # active needs 80; a margin of one point keeps the holder at 79.5 and leaves the newcomer out at 80.5
-    below, above = ordinary(), ordinary()
-    score = night(GOOD, None)["score"]
-    assert score > CARD.tiers["premium"].min_score + CARD.change.margin
-    assert night(below, held("premium", 100_000.0))["tier"] == night(above, held("premium", 90_000.0))["tier"]
+    least, margin = CARD.tiers["active"].min_score, CARD.change.margin
+    assert steps(least, None) == "active"
+    assert steps(least - 0.01, None) == "new"
+    for held_tier, score, expected in (
+        ("active", least - margin, "active"),
+        ("active", least - margin - 0.01, "new"),
+        ("new", least + margin, "active"),
+        ("new", least + margin - 0.01, "new"),
+    ):
+        assert steps(score, held_tier) == expected, (held_tier, score)
+
+
+def test_the_floor_has_a_margin_for_those_who_hold_an_offer() -> None:
+    # a credit file alone: 75 less 6, 3 and 1 is the floor of 65; one more point is a point under it
+    at = {"inquiries_90d": 8, "lenders_open": 3, "utilisation": 0.95}
+    under = {"inquiries_90d": 13, "lenders_open": 3}
+    assert night(at, None)["decision"] == "approve"
+    assert night(under, None)["decision"] == "review"
+    assert night(under, held("new", 500.0), 40)["decision"] == "approve"
+    assert night({**under, "utilisation": 0.95}, held("new", 500.0), 40)["decision"] == "decline"
 
 
 @settings(deadline=None, max_examples=60)
 @given(
     st.sampled_from(["none", *TIERS]),
-    st.fixed_dictionaries({"inquiries_90d": st.integers(0, 15), "payees_90d": st.integers(0, 50), "complaints_180d": st.integers(0, 12)}),
+    st.fixed_dictionaries(
+        {"inquiries_90d": st.integers(0, 15), "payees_90d": st.integers(0, 50), "complaints_180d": st.integers(0, 12)}
+    ),
 )
 def test_social_evidence_costs_no_tier_whatever_was_held(tier: str, changes: dict[str, float | None]) -> None:
     limit = {"none": 0.0, "new": 2_000.0, "active": 9_000.0, "premium": 100_000.0}[tier]
