@@ -19,7 +19,7 @@ from graphfraud.publish.alerts import PERSON_RULES
 from graphfraud.schema import TABLES, Column, Kind, Moment, Table
 from graphfraud.score.card import read_card
 from graphfraud.score.entries import PARTS
-from graphfraud.score.gate import RULES
+from graphfraud.score.rules import RULES
 
 HERE: Final = Path(__file__).parent
 GENERATED: Final = "<!-- Written by docs/make.py; change the code it reads, then run it again. -->\n"
@@ -254,11 +254,11 @@ given: first the rules that fired, then what cost the most points. The reasons o
 
 
 def _rules() -> str:
-    rows = ((f"`{rule.id}`", rule.outcome.name.lower(), rule.meaning, rule.zh) for rule in RULES)
+    rows = ((f"`{rule.id}`", rule.outcome.name.lower(), ", ".join(rule.kinds), rule.meaning, rule.zh) for rule in RULES)
     return (
         "## Rules before the score\n\nThe worst outcome of the rules that fired counts. A rule whose table is absent\n"
         "is listed in the manifest under `rules_not_evaluated`.\n\n"
-        + grid(("code", "outcome", "fires when", "zh"), rows)
+        + grid(("code", "outcome", "before", "fires when", "zh"), rows)
     )
 
 

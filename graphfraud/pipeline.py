@@ -15,16 +15,17 @@ import graphfraud
 from graphfraud.debt.compute import shared_debt
 from graphfraud.features.compute import features
 from graphfraud.publish.alerts import alerts
+from graphfraud.publish.cards import Cards, in_force
 from graphfraud.publish.fairness import fairness
+from graphfraud.publish.known import basis, known
 from graphfraud.publish.manifest import Made, manifest, moment
 from graphfraud.publish.relations import write_relations
 from graphfraud.publish.runs import Run, Runs
 from graphfraud.publish.serving import write_serving
 from graphfraud.rings.find import rings
 from graphfraud.rings.lineage import Parents
-from graphfraud.score.card import read_card
 from graphfraud.score.entries import Card
-from graphfraud.score.scores import scores
+from graphfraud.score.scores import Dossiers, scores
 from graphfraud.settings import Settings
 from graphfraud.snapshot.build import Resources, build
 from graphfraud.snapshot.graph import Snapshot
@@ -72,14 +73,16 @@ def nightly(
     """
     with Lease(runs.home / "night.lease", purpose="a night", seconds=night.settings.runs.lease_seconds) as lease:
         head, parent = store.head(), runs.parent_of(moment(night.as_of))
-        key = _key(store, head, night, parent)
+        card = in_force(runs.home, night.settings.score.card)
+        Cards(runs.home).keep(card)
+        key = _key(store, head, night, parent, card)
         stages = Stages(runs.building(key), observer or Silent())
         snapshot = _snapshot(stages, store, head, night)
-        made = _made(snapshot, head, night, parent)
+        made = _made(snapshot, head, night, parent, card)
         run = runs.get(made.run_id)
         repeated = run is not None
         if run is None:
-            _compute(stages, snapshot, night, parent)
+            _compute(stages, snapshot, night, parent, card)
             run = _finish(stages, snapshot, made, runs, rejects)
         lease.confirm()
         switched, kept = _switch(runs, run), night.settings.runs
@@ -105,9 +108,9 @@ def into_graph(store: Store, run: Run, *, lease_seconds: float) -> None:
         write_back(store, run, lease_seconds=lease_seconds)
 
 
-def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | None) -> None:
+def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | None, card: Card) -> None:
     """Every table of the run, each stage handing its columns to the next."""
-    settings, card = night.settings, _card(night.settings)
+    settings = night.settings
     shared = uses(snapshot, window_days=settings.links.window_days)
     linked = links(snapshot, shared, settings=settings.links)
 
@@ -116,7 +119,7 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
         write_file(stages.directory / "shared_debt.json", json.dumps(found.figures).encode())
         return {"debt": found.table}
 
-    stages.tables("debt", owe)
+    owed = stages.tables("debt", owe)
     columns = stages.tables("features", lambda: {"features": features(snapshot, shared, linked, settings=settings)})
     passed_on = columns["features"].column("pass_through_30d").to_numpy()
 
@@ -126,17 +129,14 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
     found = stages.tables("rings", find_rings)
 
     def judge() -> Mapping[str, pa.Table]:
-        decided = scores(
-            columns["features"],
-            standing(snapshot),
-            _membership(found),
-            card=card,
-            as_of=night.as_of,
-            zone=settings.zone,
-        )
+        stand, members = standing(snapshot), _membership(found)
+        dossiers = Dossiers(columns["features"], stand, members, owed["debt"], _earlier_scores(parent))
+        decided = scores(dossiers, card=card, as_of=night.as_of, zone=settings.zone)
         raised = alerts(found["rings"], columns["features"], earlier=_earlier(parent), as_of=night.as_of)
-        write_file(stages.directory / "rules.json", json.dumps(_not_evaluated(decided)).encode())
-        return {"scores": decided, "alerts": raised}
+        idle = _not_evaluated(decided)
+        write_file(stages.directory / "rules.json", json.dumps(idle).encode())
+        write_file(stages.run / "basis.json", basis(snapshot, settings, card=card.text, unknown_rules=idle))
+        return {"scores": decided, "alerts": raised, "standing": known(snapshot, stand, members)}
 
     stages.tables("score", judge)
     with stages.stage("relations") as fresh:
@@ -178,37 +178,33 @@ def _snapshot(stages: Stages, store: Store, head: Head, night: Night) -> Snapsho
     return restore(place)
 
 
-def _made(snapshot: Snapshot, head: Head, night: Night, parent: Run | None) -> Made:
+def _made(snapshot: Snapshot, head: Head, night: Night, parent: Run | None, card: Card) -> Made:
     return Made(
         as_of=night.as_of,
         snapshot=snapshot.digest,
-        configuration=_configuration(night),
+        configuration=_configuration(night, card),
         parent_run=parent.run_id if parent else None,
         labels=night.labels,
         store=asdict(head),
     )
 
 
-def _key(store: Store, head: Head, night: Night, parent: Run | None) -> str:
+def _key(store: Store, head: Head, night: Night, parent: Run | None, card: Card) -> str:
     """Names an unfinished night: the same inputs find it again."""
     content = {"store": store.address, "head": asdict(head), "as_of": night.as_of, "labels": night.labels}
     return Made(
         as_of=night.as_of,
         snapshot=repr(content),
-        configuration=_configuration(night),
+        configuration=_configuration(night, card),
         parent_run=parent.run_id if parent else None,
         labels=night.labels,
         store={},
     ).run_id
 
 
-def _card(settings: Settings) -> Card:
-    return read_card(Path(settings.score.card) if settings.score.card else None)
-
-
-def _configuration(night: Night) -> str:
+def _configuration(night: Night, card: Card) -> str:
     """Digest of all that can change a table besides data: settings, card and release."""
-    content = [night.settings.digest(), _card(night.settings).digest, graphfraud.__version__]
+    content = [night.settings.digest(), card.digest, graphfraud.__version__]
     return hashlib.sha256("\0".join(content).encode()).hexdigest()
 
 
@@ -231,6 +227,15 @@ def _parents(parent: Run | None) -> Parents:
     seen = table.column("first_seen_at").cast(pa.int64()).to_pylist()
     members = pq.read_table(parent.table("ring_members"), columns=["ring_id", "person_id"])
     return Parents(tuple(table.column("ring_id").to_pylist()), tuple(seen), members)
+
+
+def _earlier_scores(parent: Run | None) -> pa.Table | None:
+    """What people hold by the night before."""
+    if parent is None:
+        return None
+    names = pq.read_schema(parent.table("scores")).names
+    wanted = [name for name in ("person_id", "tier", "limit_cny", "daily_rate", "assessed_on") if name in names]
+    return pq.read_table(parent.table("scores"), columns=wanted)
 
 
 def _earlier(parent: Run | None) -> dict[str, int]:

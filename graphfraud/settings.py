@@ -75,7 +75,9 @@ class ScoreSettings(_Section, frozen=True):
     """Which card scores people."""
 
     card: str = ""
-    """Path of a card file; empty: the card that ships with the package."""
+    """Path of a card file; empty: the active one of ``graphfraud card activate``, else the one that ships."""
+    consent_purposes: tuple[str, ...] = ("credit_assessment", "credit_scoring", "credit")
+    """A consent to one of these is a consent to a credit assessment."""
 
 
 class RunSettings(_Section, frozen=True):
@@ -107,7 +109,7 @@ class Settings(_Section, frozen=True):
     def digest(self) -> str:
         """SHA-256 over all that can change a published table; ``runs`` and the card's path are left out."""
         content = msgspec.to_builtins(self)
-        del content["runs"], content["score"]
+        del content["runs"], content["score"]["card"]
         return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()
 
 

@@ -31,7 +31,7 @@ from fastapi import FastAPI
 from graphfraud.cli import cli
 from graphfraud.queries import PACKAGE
 from graphfraud.score.card import read_card
-from graphfraud.score.gate import RULES
+from graphfraud.score.rules import RULES
 from graphfraud.serve.access import Access, KeyAccess, LoopbackAccess
 from graphfraud.serve.app import counted, create_app
 from graphfraud.serve.keys import Scope, create_key

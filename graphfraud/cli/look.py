@@ -1,5 +1,7 @@
-"""Commands that look at one thing: a ring, a score."""
+"""Commands that look at one thing: a ring, a score, a decision."""
 
+import json
+import sys
 from typing import Final
 
 import click
@@ -8,6 +10,7 @@ from graphfraud import inspection
 from graphfraud.cli.common import Common, common
 from graphfraud.errors import UsageError
 from graphfraud.presentation import show_rejected, show_rejected_group, show_ring
+from graphfraud.publish.ledger import Ledger
 
 REJECTED_SHOWN: Final = 50
 """Rejected groups in a list."""
@@ -49,3 +52,22 @@ def score_command(common: Common, person_id: str) -> None:
     common.screen.table(
         "Reasons", ("code", "points", "meaning"), [(r["code"], r["points"], r["en"]) for r in row["reasons"]]
     )
+
+
+@click.command("replay")
+@click.argument("decision_id")
+@common
+def replay_command(common: Common, decision_id: str) -> None:
+    """Make a decision again from what was kept with it, and compare every byte."""
+    replayed = Ledger(common.runs_home).replay(decision_id)
+    then, now = json.loads(replayed.then), json.loads(replayed.now)
+    differs = sorted(name for name in then.keys() | now.keys() if then.get(name) != now.get(name))
+    common.screen.result({"decision_id": decision_id, "same": replayed.same, "differs": differs, "decision": then})
+    rows = [
+        (name, json.dumps(value, ensure_ascii=False)) for name, value in then.items() if value not in (None, [], {})
+    ]
+    common.screen.table(f"Decision {decision_id}", ("what", "value"), rows)
+    if not replayed.same:
+        common.screen.note(f"NOT the same: {', '.join(differs) or 'the order of the bytes'}")
+        sys.exit(1)
+    common.screen.say("replayed: the same to the last byte")

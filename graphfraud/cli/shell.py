@@ -32,6 +32,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "debt": "debt:debt_command",
     "stress": "debt:stress_command",
     "card": "card:card_group",
+    "fit-card": "card:fit_card",
+    "replay": "look:replay_command",
     "evaluate": "night:evaluate_command",
     "rollback": "night:rollback_command",
     "doctor": "doctor:doctor_command",

@@ -22,7 +22,7 @@ RING_TABLES: Final = (
     "rejected_groups",
     "rejected_members",
 )
-TABLES: Final = ("features", *RING_TABLES, "debt", "scores", "alerts")
+TABLES: Final = ("features", *RING_TABLES, "debt", "scores", "alerts", "standing")
 """Tables of every run; the same inputs give the same bytes."""
 SOFTWARE: Final = ("graphfraud", "duckdb", "deltalake", "pyarrow", "numpy", "numba", "scipy", "igraph")
 
@@ -61,6 +61,15 @@ class Made:
 def moment(as_of: int) -> datetime:
     """UTC microseconds as a time."""
     return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=as_of)
+
+
+def epoch_us(when: datetime) -> int:
+    """A time as UTC microseconds, exact: what :func:`moment` turns back.
+
+    >>> epoch_us(moment(1_234_567))
+    1234567
+    """
+    return (when - moment(0)) // timedelta(microseconds=1)
 
 
 def written(as_of: int) -> str:

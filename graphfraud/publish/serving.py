@@ -7,6 +7,7 @@ people.arrow    person_id, ascending by bytes; token, 16 bytes that stand for th
                 NaN where missing; the rows of the person in scores and in debt, -1 where
                 there is none
 index.arrow     hash, the xxh3-64 of every id's bytes, ascending; row in people.arrow
+standing.arrow  what decisions need to know beside features, in the order of people
 scores.arrow, debt.arrow    the published columns without person_id, strings as dictionaries
 rings.arrow     rings by falling score, then id; where their members and evidence lie; by_id,
                 the rows in the order of the ids
@@ -50,6 +51,7 @@ REQUIRED: Final[dict[str, tuple[str, ...]]] = {
         *("person_id", "lenders_open", "outstanding", "stacking", "exposure_to_others", "default_probability"),
         *("impact", "top_path"),
     ),
+    "standing": ("person_id", "birth_date", "id_verified", "face_verified", "consents", "devices", "ring_score"),
     "rings": ("ring_id", "size", "kind", "score", "p_value", "first_seen_at", "reasons"),
     "ring_members": ("ring_id", "person_id", "role", "score"),
     "ring_evidence": (
@@ -85,8 +87,22 @@ def write_serving(run: Path) -> None:
         write_batch(folder / f"{name}.arrow", table.drop_columns(["person_id"]))
     write_batch(folder / "people.arrow", pa.table(columns))
     write_batch(folder / "index.arrow", _index(ids))
+    _write_standing(run / "standing.parquet", ids, folder)
     _write_rings(run, folder)
     (folder / "catalogue.json").write_bytes(_catalogue(run / "scores.parquet"))
+
+
+def _write_standing(path: Path, ids: pa.Array, folder: Path) -> None:
+    """What decisions need to know beside features, a row a person in the order of people; no file without the table."""
+    if not path.exists():
+        return
+    table = _read(path)
+    rows = _rows_of(ids, table.column("person_id"), path)
+    ordered = table.take(rows).drop_columns(["person_id"])
+    write_batch(
+        folder / "standing.arrow",
+        pa.table({name: _compact(_one(ordered.column(name))) for name in ordered.column_names}),
+    )
 
 
 def catalogue_digest(catalogue: tuple[Feature, ...] = CATALOGUE) -> str:
@@ -258,7 +274,8 @@ def _compact(column: pa.Array) -> pa.Array:
 def _zero_under_null(column: pa.Array) -> pa.Array:
     if not column.null_count or pa.types.is_null(column.type):
         return column
-    zero = pa.scalar(0, pa.int64()).cast(column.type) if not pa.types.is_boolean(column.type) else pa.scalar(False)
+    plain = pa.int32() if pa.types.is_date32(column.type) else pa.int64()
+    zero = pa.scalar(False) if pa.types.is_boolean(column.type) else pa.scalar(0, plain).cast(column.type)
     filled = pc.fill_null(column, zero)
     known = pa.concat_arrays([pc.is_valid(column)])
     return pa.Array.from_buffers(column.type, len(column), [known.buffers()[1], *filled.buffers()[1:]])

@@ -10,12 +10,12 @@ import msgspec
 
 from graphfraud.errors import CardError
 from graphfraud.score.checks import Source, check
-from graphfraud.score.entries import Cap, Card, Decision, Entry, Part, Tier
+from graphfraud.score.entries import Calibration, Cap, Card, Change, Decision, Entry, Part, Tier
 
 __all__ = ["SHIPPED", "Card", "read_card"]
 
 SHIPPED: Final = Path(__file__).with_name("card.toml")
-WORDS: Final = ("version", "decision", "caps", "tiers", "parts", "features")
+WORDS: Final = ("version", "decision", "caps", "tiers", "parts", "features", "calibration", "change")
 
 T = TypeVar("T")
 
@@ -32,10 +32,21 @@ def read_card(path: Path | None) -> Card:
     """
     path = path or SHIPPED
     try:
-        source = Source(path.name, path.read_text(encoding="utf-8"))
-        content = tomllib.loads(source.text)
+        text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise CardError(f"the card cannot be read ({error})", where=str(path), cure="give another card") from error
+    return parsed(text, path.name)
+
+
+def parsed(text: str, name: str = "card.toml") -> Card:
+    """The card in a text, checked whole; ``name`` is what errors call it.
+
+    Raises:
+        CardError: as :func:`read_card`.
+    """
+    source = Source(name, text)
+    try:
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise source.error(f"the card is not TOML: {error}", cure="correct the line that is named") from error
     card = _card(content, source)
@@ -55,6 +66,9 @@ def _card(content: dict[str, Any], source: Source) -> Card:
         decision=_one(content.get("decision"), Decision, source, "decision"),
         caps=tuple(_one(cap, Cap, source, "caps") for cap in content.get("caps", [])),
         digest=hashlib.sha256(source.text.encode()).hexdigest(),
+        calibration=_one(content.get("calibration", {}), Calibration, source, "calibration"),
+        change=_one(content.get("change", {}), Change, source, "change"),
+        text=source.text,
     )
 
 

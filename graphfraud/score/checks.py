@@ -7,8 +7,8 @@ from itertools import pairwise
 from typing import Final
 
 from graphfraud.errors import CardError
-from graphfraud.features.catalogue import BY_NAME
-from graphfraud.score.entries import PARTS, TIERS, Cap, Card, Entry, Part, Tier
+from graphfraud.score.entries import PARTS, TIERS, Calibration, Cap, Card, Entry, Part, Tier
+from graphfraud.score.inputs import INPUTS
 
 BANDS: Final[dict[str, tuple[tuple[int, int], tuple[int, int]]]] = {
     "new": ((500, 5_000), (300, 500)),
@@ -64,6 +64,8 @@ def check(card: Card, source: Source) -> None:
         _check_cap(card, cap, source)
     _check_tiers(card, source)
     _check_decision(card, source)
+    _check_calibration(card.calibration, source)
+    _check_change(card, source)
 
 
 def _check_parts(card: Card, source: Source) -> None:
@@ -78,7 +80,7 @@ def _check_parts(card: Card, source: Source) -> None:
 
 def _check_feature(name: str, entry: Entry, source: Source) -> None:
     here = ("features", name)
-    feature = BY_NAME.get(name)
+    feature = INPUTS.get(name)
     if feature is None:
         raise source.error(f"unknown feature {name}", *here, cure="take a feature of the catalogue")
     if feature.part != entry.part:
@@ -223,7 +225,7 @@ def _check_band(name: str, tier: Tier, source: Source) -> None:
     if "social" in tier.needs:
         raise source.error("social evidence may not be needed", *here, cure="leave social out of needs")
     for feature in tier.at_least:
-        if feature not in BY_NAME:
+        if feature not in INPUTS:
             raise source.error(f"unknown feature {feature}", *here, cure="take a feature of the catalogue")
 
 
@@ -236,14 +238,33 @@ def _check_decision(card: Card, source: Source) -> None:
             "decision",
             cure="use positive numbers, a review_band below the floor, and 1 to 4 reasons",
         )
-    # Whoever is under the floor has then lost enough on one feature to be told so.
-    room = decision.reason_points * len(card.features)
+    # Whoever is under the floor has then lost something against neutral, and is told what.
     for name, part in card.parts.items():
         neutral = part.base + sum(card.features[feature].missing for feature in card.of_part(name))
-        if neutral - card.floor < room:
+        if neutral - card.floor < decision.reason_points:
             raise source.error(
                 f"its neutral score {neutral:g} is too near the floor {card.floor:g}: a decline could lack a reason",
                 "parts",
                 name,
                 cure="raise base, lower min_score of the first tier, or lower reason_points",
             )
+
+
+def _check_calibration(calibration: Calibration, source: Source) -> None:
+    here, scores, chances = "calibration", calibration.scores, calibration.probabilities
+    if not scores and not chances:
+        return
+    if len(scores) != len(chances) or len(scores) < 2:
+        raise source.error("scores and probabilities do not pair", here, cure="give two or more of each")
+    if any(low >= high for low, high in pairwise(scores)) or not 0 <= scores[0] < scores[-1] <= 100:
+        raise source.error("the scores do not ascend strictly from 0 to 100", here, cure="sort them, drop equal ones")
+    if any(low < high for low, high in pairwise(chances)) or not 0 <= chances[-1] <= chances[0] <= 1:
+        raise source.error("a higher score has a higher probability", here, cure="let probabilities fall from 1 to 0")
+
+
+def _check_change(card: Card, source: Source) -> None:
+    change = card.change
+    if change.margin < 0 or not change.max_rise > 0 or not 0 < change.max_fall <= 1:
+        raise source.error(
+            "a bound of change is out of range", "change", cure="use margin >= 0, max_rise > 0, 0 < max_fall <= 1"
+        )

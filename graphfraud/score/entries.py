@@ -80,6 +80,29 @@ class Decision(Record, frozen=True):
     max_reasons: int = 4
 
 
+class Calibration(Record, frozen=True):
+    """Chance of fraud or default at some scores; between them it runs straight, beyond them it stays."""
+
+    scores: tuple[float, ...] = ()
+    probabilities: tuple[float, ...] = ()
+
+
+class Change(Record, frozen=True):
+    """How far a re-assessment may move somebody who has an offer already.
+
+    ``margin``: points past a threshold before a tier changes. ``max_rise`` and ``max_fall``:
+    the most that a limit moves at once, as shares of the old one.
+    """
+
+    margin: float = 1.0
+    max_rise: float = 1.0
+    max_fall: float = 0.5
+
+
+NO_CALIBRATION: Final = Calibration()
+USUAL_CHANGE: Final = Change()
+
+
 @dataclass(frozen=True)
 class Card:
     """A whole, validated card; ``features`` keeps the order of the file."""
@@ -91,6 +114,9 @@ class Card:
     decision: Decision
     caps: tuple[Cap, ...]
     digest: str
+    calibration: Calibration = NO_CALIBRATION
+    change: Change = USUAL_CHANGE
+    text: str = ""
 
     @property
     def version(self) -> str:

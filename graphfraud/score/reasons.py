@@ -7,10 +7,11 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
-from graphfraud.features.catalogue import BY_NAME
 from graphfraud.score.entries import Card
-from graphfraud.score.gate import RULES, Facts, Verdict
-from graphfraud.score.parts import Assessed, Floats, Values
+from graphfraud.score.gate import Facts, Verdict
+from graphfraud.score.inputs import INPUTS
+from graphfraud.score.parts import Assessed, Flags, Floats, Values
+from graphfraud.score.rules import WHOLE_FACTS, Rule
 
 REASON: Final = pa.struct([("code", pa.string()), ("points", pa.float64()), ("zh", pa.string()), ("en", pa.string())])
 """``points`` are points of the total that the person lies below neutral; 0 for a rule of the gate."""
@@ -31,19 +32,21 @@ class Source:
     values: Floats
 
 
-def reasons(people: Assessed, known: Values, gate: Verdict, facts: Facts) -> pa.ListArray:
+def reasons(people: Assessed, known: Values, gate: Verdict, facts: Facts, *, refused: Flags) -> pa.ListArray:
     """Up to ``max_reasons`` reasons by person: rules that fired in their order, then the largest losses.
 
+    Small losses are left out, but for those who are ``refused``: they are told the largest, however small.
     Equal losses keep the order of the card. Cost: O(people × features), and one text a distinct value.
     """
     card = people.card
-    losses = np.where(people.losses >= card.decision.reason_points, people.losses, 0.0)
-    rule_rank = gate.fired * (1000.0 + np.arange(len(RULES), 0, -1))  # above any loss, the first rule highest
+    worth = np.where(refused, 0.0, card.decision.reason_points)
+    losses = np.where(people.losses >= worth[:, None], people.losses, 0.0)
+    rule_rank = gate.fired * (1000.0 + np.arange(len(gate.rules), 0, -1))  # above any loss, the first rule highest
     chosen = _largest(np.hstack([rule_rank, losses]), card.decision.max_reasons)
     rows, places = np.nonzero(chosen >= 0)
     picked = chosen[rows, places]
     points = np.hstack([np.zeros(gate.fired.shape), losses])[rows, picked]
-    entries = _entries(picked, rows, np.round(points, POINT_DECIMALS), _sources(card, known, facts))
+    entries = _entries(picked, rows, np.round(points, POINT_DECIMALS), _sources(card, known, gate.rules, facts))
     offsets = np.concatenate([[0], np.cumsum((chosen >= 0).sum(axis=1))]).astype(np.int32)
     return pa.ListArray.from_arrays(pa.array(offsets, pa.int32()), entries)
 
@@ -59,17 +62,17 @@ def _largest(ranks: Floats, count: int) -> Ints:
     return chosen
 
 
-def _sources(card: Card, known: Values, facts: Facts) -> list[Source]:
+def _sources(card: Card, known: Values, table: tuple[Rule, ...], facts: Facts) -> list[Source]:
     rules = [
-        Source(rule.id, rule.zh, rule.en, "", rule.fact != "ring_score", facts.columns[rule.fact]) for rule in RULES
+        Source(rule.id, rule.zh, rule.en, "", rule.fact not in WHOLE_FACTS, facts.columns[rule.fact]) for rule in table
     ]
     features = [
         Source(
             entry.reason.code,
             entry.reason.zh,
             entry.reason.en,
-            BY_NAME[name].unit,
-            BY_NAME[name].dtype != "float",
+            INPUTS[name].unit,
+            INPUTS[name].dtype != "float",
             known.of(name),
         )
         for name, entry in card.features.items()

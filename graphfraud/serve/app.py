@@ -15,6 +15,7 @@ from starlette.routing import Route
 from graphfraud.serve.access import Access
 from graphfraud.serve.audit import Audit
 from graphfraud.serve.current import CurrentRun
+from graphfraud.serve.decisions import Decider
 from graphfraud.serve.desk import Desk
 from graphfraud.serve.metrics import RequestCounts
 from graphfraud.serve.openapi import VERSION, document
@@ -67,6 +68,7 @@ def create_app(runs: Path, *, access: Access, counts: RequestCounts, equipment: 
         equipment.pseudonym_key,
         equipment.desk,
         equipment.tls,
+        Decider(runs),
     )
     app = FastAPI(title="graphfraud", version=VERSION, docs_url=None, redoc_url=None)
     app.router.redirect_slashes = False

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -11,10 +11,11 @@ from typing import Any, Final
 
 import msgspec
 
-from graphfraud.errors import GraphfraudError
+from graphfraud.errors import GraphfraudError, RunError
 from graphfraud.serve.access import Access
 from graphfraud.serve.audit import Audit, Event
 from graphfraud.serve.current import CurrentRun
+from graphfraud.serve.decisions import Decider
 from graphfraud.serve.desk import Desk
 from graphfraud.serve.exchange import JSON, LOCAL, Answer, Call, Caller, Read, Receive, Scope, Send, header
 from graphfraud.serve.keys import Scope as KeyScope
@@ -43,6 +44,7 @@ class Service:
     pseudonym_key: PseudonymKey | None = None
     desk: Desk | None = None
     tls: bool = False
+    decider: Decider | None = None
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ class Operation:
     method: str
     path: str
     summary: str
-    answer: Callable[[Service, Call], Answer]
+    answer: Callable[[Service, Call], Answer | Awaitable[Answer]]
     shapes: tuple[tuple[bytes, type[msgspec.Struct] | None], ...]
     """Content types of the answer, each with its shape; None: not JSON."""
     scope: KeyScope | None = None
@@ -95,6 +97,17 @@ class Operation:
 def on_run(answer: Callable[[RunView, Call], Answer]) -> Callable[[Service, Call], Answer]:
     """An answer from the one view that the request takes."""
     return lambda service, call: answer(service.current.view(), call)
+
+
+def on_decider(service: Service, call: Call) -> Awaitable[Answer]:
+    """A decision on the one view that the request takes.
+
+    Raises:
+        RunError: the service was made without a place for decisions.
+    """
+    if service.decider is None:
+        raise RunError("this service keeps no decisions", cure="serve a directory of runs")
+    return service.decider.answer(service.current.view(), call)
 
 
 def later(module: str, name: str) -> Callable[[Service, Call], Answer]:
@@ -142,9 +155,10 @@ class Endpoint:
             cookie=header(scope, b"cookie") if operation.slow else None,
         )
         if operation.slow:
-            answer = await asyncio.to_thread(operation.answer, service, call)
+            found = await asyncio.to_thread(operation.answer, service, call)
         else:
-            answer = operation.answer(service, call)
+            found = operation.answer(service, call)
+        answer = found if isinstance(found, Answer) else await found
         if service.audit is not None and answer.read is not None:
             await service.audit.record(self._event(caller, answer.read))
         return transferred(answer, scope) if answer.status == HTTPStatus.OK else answer

@@ -37,11 +37,12 @@ from graphfraud.serve.answers import (
     TakeQuestion,
     VerdictQuestion,
 )
+from graphfraud.serve.decisions import DecisionAnswer, DecisionQuestion
 from graphfraud.serve.exchange import JSON
 from graphfraud.serve.find import find
 from graphfraud.serve.keys import Scope
 from graphfraud.serve.metrics import CONTENT_TYPE
-from graphfraud.serve.operation import Operation, Parameter, later, on_run
+from graphfraud.serve.operation import Operation, Parameter, later, on_decider, on_run
 
 _FEATURES: Final = Parameter(
     "features", "names of features, separated by commas; all without", {"type": "string"}, "friends,outstanding"
@@ -121,6 +122,24 @@ OPERATIONS: Final = (
         scope=Scope.SCORES,
         question=ScoreQuestion,
         example={"person_ids": ["p-1", "p-2"]},
+    ),
+    Operation(
+        "POST",
+        "/decisions",
+        "Approve, review, decline, step_up or hold an application or a payment, with the rules that fired",
+        on_decider,
+        ((JSON, DecisionAnswer),),
+        scope=Scope.SCORES,
+        question=DecisionQuestion,
+        example={
+            "kind": "application",
+            "application_id": "a-1",
+            "person_id": "p-1",
+            "amount": 3000.0,
+            "term_months": 12,
+            "at": "2026-02-01T09:00:00Z",
+            "consents": [{"purpose": "credit_assessment", "given_at": "2026-02-01T08:59:00Z"}],
+        },
     ),
     Operation(
         "GET",

@@ -11,7 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from tests.score.score_people import membership_table, ordinary, part_features, scored
+from tests.score.score_people import SHIPPED, membership_table, ordinary, part_features, scored
 
 GOLDEN = Path(__file__).with_name("golden.csv")
 
@@ -140,7 +140,7 @@ COLUMNS = (
 def decided(case: Case) -> dict[str, str]:
     """The decision about one case, as text."""
     rings = membership_table(*([("p00000", "ring", *case.ring)] if case.ring else []))
-    [row] = scored([ordinary(**case.features)], rings, **case.standing)
+    [row] = scored([ordinary(**case.features)], rings, card=SHIPPED, **case.standing)
     told = {name: "" if row[name] is None else str(row[name]) for name in COLUMNS}
     reasons = " ".join(f"{reason['code']}:{reason['points']:g}" for reason in row["reasons"])
     return {"case": case.name, **told, "reasons": reasons}

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -9,12 +10,17 @@ import pyarrow as pa
 
 from graphfraud.features.catalogue import CATALOGUE
 from graphfraud.score.card import Card, read_card
-from graphfraud.score.scores import scores
+from graphfraud.score.inputs import DEBT_INPUTS, GRAPH_INPUTS, joined
+from graphfraud.score.parts import Values, values
+from graphfraud.score.scores import Dossiers, scores
 
 AS_OF = int(datetime(2026, 2, 1, tzinfo=UTC).timestamp()) * 1_000_000
 ZONE = "Asia/Shanghai"
 TYPES = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
-CARD = read_card(None)
+JUDGEMENT = Path(__file__).parents[2] / "benchmarks" / "judgement_card.toml"
+CARD = read_card(JUDGEMENT)
+"""Whole points that one can add up by hand; what holds for every card is tried on it and on the one that ships."""
+SHIPPED = read_card(None)
 
 ORDINARY: dict[str, float | None] = {
     "friends": 120,
@@ -99,6 +105,14 @@ def feature_table(people: Sequence[Mapping[str, float | None]]) -> pa.Table:
     return pa.table(columns)
 
 
+def input_table(people: Sequence[Mapping[str, float | None]]) -> pa.Table:
+    """The same with what else a card may score: rings and debt."""
+    table = feature_table(people)
+    for feature in GRAPH_INPUTS:
+        table = table.append_column(feature.name, pa.array([one.get(feature.name) for one in people], pa.float64()))
+    return table
+
+
 def standing_table(count: int, **changes: Any) -> pa.Table:
     """The same standing for everybody; a change is one value for all, or a list."""
     rows: dict[str, list[Any]] = {"person_id": [f"p{row:05d}" for row in range(count)]}
@@ -113,15 +127,20 @@ def membership_table(*rows: tuple[str, str, float, str]) -> pa.Table:
     return pa.Table.from_pylist([dict(zip(names, row, strict=True)) for row in rows], MEMBERSHIP_SCHEMA)
 
 
+def known_of(features: pa.Table) -> Values:
+    """Inputs of people about whose rings and debts nothing is known."""
+    return values(joined(features, None).append_column("ring_score", pa.nulls(features.num_rows, pa.float64())), CARD)
+
+
 def scored(
-    people: Sequence[Mapping[str, float | None]], membership: pa.Table = NOBODY, **standing: Any
+    people: Sequence[Mapping[str, float | None]], membership: pa.Table = NOBODY, *, card: Card = CARD, **standing: Any
 ) -> list[dict[str, Any]]:
-    """The rows that ``scores`` gives for these people."""
+    """The rows that ``scores`` gives for these people; with a debt table if anybody has a debt input."""
+    known = input_table(people)
+    debt = known.select(["person_id", *DEBT_INPUTS]) if any(set(DEBT_INPUTS) & set(one) for one in people) else None
     table = scores(
-        feature_table(people),
-        standing_table(len(people), **standing),
-        membership,
-        card=CARD,
+        Dossiers(feature_table(people), standing_table(len(people), **standing), membership, debt),
+        card=card,
         as_of=AS_OF,
         zone=ZONE,
     )

@@ -8,8 +8,11 @@ import pyarrow as pa
 import pytest
 
 from graphfraud.errors import InputError, MissingColumnError
-from graphfraud.score.gate import RULES, Outcome, ages, facts
+from graphfraud.score.gate import ages, facts
+from graphfraud.score.rules import Outcome, of_kind
 from tests.score.score_people import NOBODY, membership_table, ordinary, scored, standing_table
+
+RULES = of_kind("night")
 
 TODAY = np.datetime64("2026-02-01")
 

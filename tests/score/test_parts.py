@@ -14,6 +14,8 @@ from tests.score.score_people import (
     ORDINARY,
     extreme,
     feature_table,
+    input_table,
+    known_of,
     of_bins,
     ordinary,
     part_features,
@@ -24,7 +26,7 @@ WEIGHT = {name: part.weight for name, part in CARD.parts.items()}
 
 
 def assess(*people: dict[str, float | None]) -> Assessed:
-    return assessed(values(feature_table(people), CARD), CARD)
+    return assessed(values(input_table(people), CARD), CARD)
 
 
 def people(*, complete: bool) -> st.SearchStrategy[dict[str, float | None]]:
@@ -139,11 +141,11 @@ def test_a_yes_or_no_feature_earns_by_value() -> None:
 
 def test_a_person_scores_the_same_in_any_company() -> None:
     features, _ = population(500, 3)
-    together = assessed(values(features, CARD), CARD)
+    together = assessed(known_of(features), CARD)
     order = np.random.Generator(np.random.PCG64(1)).permutation(500)
-    shuffled = assessed(values(features.take(pa.array(order)), CARD), CARD)
+    shuffled = assessed(known_of(features.take(pa.array(order))), CARD)
     assert np.array_equal(together.total[order], shuffled.total)
-    alone = assessed(values(features.slice(123, 1), CARD), CARD)
+    alone = assessed(known_of(features.slice(123, 1)), CARD)
     assert alone.total[0] == together.total[123]
 
 

@@ -6,8 +6,10 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphfraud.score.gate import RULES
+from graphfraud.score.rules import of_kind
 from tests.score.score_people import CARD, NOBODY, extreme, membership_table, of_bins, ordinary, scored
+
+RULES = of_kind("night")
 
 FEATURE_OF = {entry.reason.code: name for name, entry in CARD.features.items()}
 anybody = st.fixed_dictionaries({name: st.integers(-1, len(entry.edges)) for name, entry in CARD.features.items()}).map(

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 import pytest
 
 from graphfraud.errors import InputError, UsageError
-from graphfraud.score.scores import BLOCK, SCHEMA, scores
+from graphfraud.score.scores import BLOCK, SCHEMA, Dossiers, scores
 from tests.score.score_people import (
     AS_OF,
     CARD,
@@ -25,7 +25,7 @@ from tests.score.score_people import (
 
 def test_the_columns_are_the_contract() -> None:
     features, standing = population(50, 1)
-    table = scores(features, standing, NOBODY, card=CARD, as_of=AS_OF, zone=ZONE)
+    table = scores(Dossiers(features, standing, NOBODY), card=CARD, as_of=AS_OF, zone=ZONE)
     assert table.schema.equals(SCHEMA)
     assert table.column("person_id").equals(features.column("person_id"))
     assert set(table.column("card_version").to_pylist()) == {CARD.version}
@@ -33,7 +33,7 @@ def test_the_columns_are_the_contract() -> None:
 
 
 def test_nobody_is_scored() -> None:
-    table = scores(feature_table([]), standing_table(0), NOBODY, card=CARD, as_of=AS_OF, zone=ZONE)
+    table = scores(Dossiers(feature_table([]), standing_table(0), NOBODY), card=CARD, as_of=AS_OF, zone=ZONE)
     assert table.num_rows == 0
     assert table.schema.equals(SCHEMA)
 
@@ -42,11 +42,11 @@ def test_neither_company_nor_block_changes_a_row() -> None:
     features, standing = population(BLOCK + 500, 5)
     ids = features.column("person_id").to_pylist()
     rings = membership_table((ids[BLOCK - 1], "a", 0.9, "member"), (ids[BLOCK + 7], "a", 0.85, "mule"))
-    whole = scores(features, standing, rings, card=CARD, as_of=AS_OF, zone=ZONE)
+    whole = scores(Dossiers(features, standing, rings), card=CARD, as_of=AS_OF, zone=ZONE)
     assert whole.column("rules_fired")[BLOCK + 7].as_py() == ["R-RING"]
     around = pa.array(np.arange(BLOCK - 300, BLOCK + 300, 3))
     few = rings.filter(pc.is_in(rings.column("person_id"), value_set=features.column("person_id").take(around)))
-    alone = scores(features.take(around), standing.take(around), few, card=CARD, as_of=AS_OF, zone=ZONE)
+    alone = scores(Dossiers(features.take(around), standing.take(around), few), card=CARD, as_of=AS_OF, zone=ZONE)
     assert alone.equals(whole.take(around))
 
 
@@ -62,7 +62,7 @@ def test_the_birthday_is_local() -> None:
     eve = int(datetime(2026, 2, 1, 16, 30, tzinfo=UTC).timestamp()) * 1_000_000
     people = feature_table([ordinary()])
     fired = [
-        scores(people, standing, NOBODY, card=CARD, as_of=eve, zone=zone).column("rules_fired").to_pylist()
+        scores(Dossiers(people, standing, NOBODY), card=CARD, as_of=eve, zone=zone).column("rules_fired").to_pylist()
         for zone in ("Asia/Shanghai", "UTC")
     ]
     assert fired == [[[]], [["R-MINOR"]]]
@@ -71,9 +71,7 @@ def test_the_birthday_is_local() -> None:
 def test_rules_without_their_table_are_not_evaluated_and_block_nothing() -> None:
     nothing = dict.fromkeys(("birth_date", "id_verified", "face_verified", "blocked", "watched", "known_fraud"))
     table = scores(
-        feature_table([ordinary(max_days_past_due=None)] * 2),
-        standing_table(2, **nothing),
-        NOBODY,
+        Dossiers(feature_table([ordinary(max_days_past_due=None)] * 2), standing_table(2, **nothing), NOBODY),
         card=CARD,
         as_of=AS_OF,
         zone=ZONE,
@@ -95,16 +93,16 @@ def test_rules_without_their_table_are_not_evaluated_and_block_nothing() -> None
 
 def test_one_known_fact_makes_a_rule_evaluated() -> None:
     standing = standing_table(2, face_verified=[None, True])
-    table = scores(feature_table([ordinary()] * 2), standing, NOBODY, card=CARD, as_of=AS_OF, zone=ZONE)
+    table = scores(Dossiers(feature_table([ordinary()] * 2), standing, NOBODY), card=CARD, as_of=AS_OF, zone=ZONE)
     assert table.schema.metadata[b"rules_not_evaluated"] == b""
 
 
 def test_a_narrow_band_under_the_floor_is_looked_at() -> None:
     # one part of base 75: −10 is the floor, −11 the band, −12 below it
     people = [
-        {"inquiries_90d": 8, "utilisation": 0.95},
-        {"inquiries_90d": 13},
-        {"inquiries_90d": 8, "lenders_open": 3},
+        {"inquiries_90d": 8, "lenders_open": 3, "utilisation": 0.95},
+        {"inquiries_90d": 13, "lenders_open": 3},
+        {"inquiries_90d": 13, "lenders_open": 3, "utilisation": 0.95},
     ]
     rows = scored(people)
     assert [(row["score"], row["decision"], row["tier"]) for row in rows] == [
@@ -123,9 +121,9 @@ def test_a_missing_part_is_null() -> None:
 
 def test_people_in_another_order_are_refused() -> None:
     with pytest.raises(InputError, match=r"the people differ.*sort both by person_id"):
-        scores(feature_table([ordinary()] * 2), standing_table(1), NOBODY, card=CARD, as_of=AS_OF, zone=ZONE)
+        scores(Dossiers(feature_table([ordinary()] * 2), standing_table(1), NOBODY), card=CARD, as_of=AS_OF, zone=ZONE)
 
 
 def test_an_unknown_zone_is_refused() -> None:
     with pytest.raises(UsageError, match="no time zone 'Mars/Olympus'"):
-        scores(feature_table([]), standing_table(0), NOBODY, card=CARD, as_of=AS_OF, zone="Mars/Olympus")
+        scores(Dossiers(feature_table([]), standing_table(0), NOBODY), card=CARD, as_of=AS_OF, zone="Mars/Olympus")

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphfraud.score.entries import TIERS
-from graphfraud.score.scores import scores
+from graphfraud.score.scores import Dossiers, scores
 from tests.score.score_people import (
     AS_OF,
     CARD,
@@ -154,7 +154,7 @@ def test_the_best_of_all_gets_the_top_of_the_band() -> None:
 
 def test_the_floor_gets_the_bottom_of_the_band() -> None:
     # 75 − 10 points in the only part there is
-    [row] = scored([{"inquiries_90d": 8, "utilisation": 0.95, "tenure_days": 10}])
+    [row] = scored([{"inquiries_90d": 8, "lenders_open": 3, "utilisation": 0.95, "tenure_days": 10}])
     assert (row["score"], row["tier"], row["limit_cny"], row["daily_rate"]) == (CARD.floor, "new", 500, 0.0005)
 
 
@@ -167,7 +167,7 @@ def test_no_payment_table_means_new() -> None:
 
 def test_a_normal_population_keeps_the_users_figures() -> None:
     features, standing = population(20_000, 7)
-    table = scores(features, standing, NOBODY, card=CARD, as_of=AS_OF, zone=ZONE)
+    table = scores(Dossiers(features, standing, NOBODY), card=CARD, as_of=AS_OF, zone=ZONE)
     decisions = {row["values"]: row["counts"] / 20_000 for row in table["decision"].value_counts().to_pylist()}
     assert decisions["approve"] >= 0.85
     assert decisions["approve"] + decisions.get("decline", 0) >= 0.98

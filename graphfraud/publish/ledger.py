@@ -1,0 +1,223 @@
+"""Decisions as they were made, kept beside the runs: added to, never changed, synced before anybody hears of them.
+
+One SQLite file in write-ahead mode. A batch of requests is one transaction and one sync; the
+lock makes writers of several processes take turns, so that what one request counts (payments
+within ten minutes) no other can slip past. Cards and rules lie beside, once each, by digest:
+replaying a decision needs nothing but this file.
+"""
+
+import hashlib
+import sqlite3
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import msgspec
+
+from graphfraud.errors import NotFoundError, RefusedError, StoreError
+from graphfraud.score.card import parsed
+from graphfraud.score.decision import Decision, decide
+from graphfraud.score.entries import Card
+from graphfraud.score.request import Application, Case, Payment, Recent, Request, epoch_us, just_below
+from graphfraud.score.rules import RULES, Rule, as_text, digest, from_text
+
+FOLDER: Final = "decisions"
+MINUTE_US: Final = 60_000_000
+HOUR_US: Final = 60 * MINUTE_US
+DAY_US: Final = 24 * HOUR_US
+WAIT_S: Final = 10.0
+SCHEMA: Final = """
+CREATE TABLE IF NOT EXISTS documents (digest TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS decisions (
+    decision_id TEXT PRIMARY KEY, kind TEXT NOT NULL, request_id TEXT NOT NULL, person_id TEXT NOT NULL,
+    payee_id TEXT, at_us INTEGER NOT NULL, amount REAL NOT NULL, just_below INTEGER NOT NULL,
+    card TEXT NOT NULL, rules TEXT NOT NULL, case_json TEXT NOT NULL, answer_json TEXT NOT NULL,
+    UNIQUE (kind, request_id));
+CREATE INDEX IF NOT EXISTS of_person ON decisions (person_id, kind, at_us);
+CREATE INDEX IF NOT EXISTS of_payee ON decisions (payee_id, at_us);
+"""
+RECENT_PAYMENTS: Final = """
+SELECT count(*) FILTER (WHERE at_us > :at - :minutes),
+       total(amount) FILTER (WHERE at_us > :at - :hour AND payee_id IS NOT NULL),
+       count(*) FILTER (WHERE just_below), total(amount) FILTER (WHERE payee_id IS NOT NULL)
+FROM decisions WHERE person_id = :person AND kind = 'payment' AND at_us > :at - :day AND at_us <= :at
+"""
+RECEIVED: Final = "SELECT total(amount) FROM decisions WHERE payee_id = :person AND at_us > :at - :day AND at_us <= :at"
+APPLIED: Final = """
+SELECT count(*) FROM decisions
+WHERE person_id = :person AND kind = 'application' AND at_us > :at - :day AND at_us <= :at
+"""
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A decision with its id, as it was answered; ``repeated``: the same request had been decided before."""
+
+    decision_id: str
+    answer: bytes
+    repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Replayed:
+    """A decision made again: what was answered, what comes out now, and whether they are the same bytes."""
+
+    decision_id: str
+    then: bytes
+    now: bytes
+
+    @property
+    def same(self) -> bool:
+        """Whether every byte agrees."""
+        return self.then == self.now
+
+
+class Ledger:
+    """The decisions of one directory of runs; one object a thread."""
+
+    def __init__(self, home: Path) -> None:
+        self.path = home / FOLDER / "decisions.sqlite"
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            self._database = sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
+            self._database.execute("PRAGMA journal_mode = WAL")
+            self._database.execute("PRAGMA synchronous = FULL")
+            self._database.executescript(SCHEMA)
+        except sqlite3.Error as error:
+            raise _broken(self.path, error) from error
+        self._kept: set[str] = set()
+
+    def close(self) -> None:
+        """Release the file."""
+        self._database.close()
+
+    def record(
+        self, requests: Sequence[tuple[Request, Callable[[Recent], Case], Card]], *, rules: tuple[Rule, ...] = RULES
+    ) -> list[Recorded | RefusedError]:
+        """Decide and keep each request, in order, in one transaction; a refusal stands in its place.
+
+        Raises:
+            StoreError: nothing of the batch is kept.
+        """
+        try:
+            self._database.execute("BEGIN IMMEDIATE")
+            try:
+                found = [self._one(*given, rules) for given in requests]
+                self._database.execute("COMMIT")
+            except BaseException:
+                self._database.execute("ROLLBACK")
+                self._kept.clear()
+                raise
+        except sqlite3.Error as error:
+            raise _broken(self.path, error) from error
+        return found
+
+    def answer(self, decision_id: str) -> bytes:
+        """The answer of a decision, as it was given.
+
+        Raises:
+            NotFoundError: there is no such decision.
+        """
+        return str(self._row(decision_id)[3]).encode()
+
+    def replay(self, decision_id: str) -> Replayed:
+        """Decide again from what was kept, and compare.
+
+        Raises:
+            NotFoundError: there is no such decision.
+        """
+        card, rules, case, answer = self._row(decision_id)
+        kept = dict(
+            self._database.execute("SELECT digest, content FROM documents WHERE digest IN (?, ?)", (card, rules))
+        )
+        made = decide(msgspec.json.decode(case, type=Case), parsed(kept[card]), from_text(kept[rules]))
+        return Replayed(decision_id, answer.encode(), _answer(decision_id, made))
+
+    def _row(self, decision_id: str) -> tuple[str, str, str, str]:
+        try:
+            row = self._database.execute(
+                "SELECT card, rules, case_json, answer_json FROM decisions WHERE decision_id = ?", (decision_id,)
+            ).fetchone()
+        except sqlite3.Error as error:
+            raise _broken(self.path, error) from error
+        if row is None:
+            raise NotFoundError("no such decision", where=str(self.path), cure="check the id that POST /decisions gave")
+        return row  # type: ignore[no-any-return]  # four texts, as the table says
+
+    def _one(
+        self, request: Request, case_of: Callable[[Recent], Case], card: Card, rules: tuple[Rule, ...]
+    ) -> Recorded | RefusedError:
+        kind, request_id, person_id, payee_id = _parties(request)
+        before = self._database.execute(
+            "SELECT decision_id, case_json, answer_json FROM decisions WHERE kind = ? AND request_id = ?",
+            (kind, request_id),
+        ).fetchone()
+        if before is not None:
+            return _again(request, before)
+        case = case_of(self._recent(request, person_id))
+        try:
+            made = decide(case, card, rules)
+        except RefusedError as error:
+            return error
+        content = msgspec.json.encode(case).decode()
+        table = digest(rules)
+        decision_id = "d" + hashlib.sha256("\0".join((content, card.digest, table)).encode()).hexdigest()[:24]
+        answer = _answer(decision_id, made)
+        self._keep(card.digest, card.text)
+        self._keep(table, as_text(rules))
+        below = isinstance(request, Payment) and just_below(request.amount, case.policy)
+        self._database.execute(
+            "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                *(decision_id, kind, request_id, person_id, payee_id, epoch_us(request.at), request.amount, below),
+                *(card.digest, table, content, answer.decode()),
+            ),
+        )
+        return Recorded(decision_id, answer)
+
+    def _recent(self, request: Request, person_id: str) -> Recent:
+        given = {
+            "at": epoch_us(request.at),
+            "person": person_id,
+            "minutes": 10 * MINUTE_US,
+            "hour": HOUR_US,
+            "day": DAY_US,
+        }
+        run = self._database.execute
+        if isinstance(request, Application):
+            return Recent(applications_24h=run(APPLIED, given).fetchone()[0])
+        count, hour, below, day = run(RECENT_PAYMENTS, given).fetchone()
+        received = run(RECEIVED, given).fetchone()[0]
+        return Recent(payments_10min=count, paid_1h=hour, just_below_24h=below, paid_24h=day, received_24h=received)
+
+    def _keep(self, name: str, content: str) -> None:
+        if name not in self._kept:
+            self._database.execute("INSERT OR IGNORE INTO documents VALUES (?, ?)", (name, content))
+            self._kept.add(name)
+
+
+def _parties(request: Request) -> tuple[str, str, str, str | None]:
+    """Kind, id, who asks, and which person is paid."""
+    if isinstance(request, Application):
+        return "application", request.application_id, request.person_id, None
+    return "payment", request.payment_id, request.payer_id, request.payee_id if request.payee_kind == "person" else None
+
+
+def _again(request: Request, before: tuple[str, str, str]) -> Recorded | RefusedError:
+    decision_id, case, answer = before
+    if msgspec.json.decode(case, type=Case).request == request:
+        return Recorded(decision_id, answer.encode(), repeated=True)
+    return RefusedError(
+        "another request of this id was decided before", where=decision_id, cure="give each request its own id"
+    )
+
+
+def _answer(decision_id: str, made: Decision) -> bytes:
+    return msgspec.json.encode({"decision_id": decision_id, **msgspec.to_builtins(made)})
+
+
+def _broken(path: Path, error: sqlite3.Error) -> StoreError:
+    return StoreError(
+        f"the decisions cannot be kept ({error})", where=str(path), cure="free the disk, or restore the file"
+    )
