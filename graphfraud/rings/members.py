@@ -94,7 +94,7 @@ def expected(found: Beside, chance: Floats, groups: int) -> Floats:
     inside = found.inside
     right = np.bincount(found.group[inside], chance[inside], groups)
     missed = np.bincount(found.group[~inside], chance[~inside], groups)
-    return right / np.maximum(np.bincount(found.group[inside], minlength=groups) + missed, 1e-9)
+    return np.asarray(right / np.maximum(np.bincount(found.group[inside], minlength=groups) + missed, 1e-9))
 
 
 def refined(found: Beside, chance: Floats, people: int, *, settings: RingSettings) -> Groups:
