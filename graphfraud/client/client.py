@@ -11,6 +11,7 @@ import pyarrow as pa
 
 from graphfraud.errors import GraphfraudError
 from graphfraud.serve import answers
+from graphfraud.serve.debt import PersonDebt
 from graphfraud.serve.features import ARROW
 
 TIMEOUT_S: Final = 10.0
@@ -98,9 +99,9 @@ class Client:
         """One ring with its members and evidence."""
         return self._get(f"/rings/{_part(ring_id)}", answers.RingDetail)
 
-    def debt(self, person_id: str) -> answers.PersonDebt:
+    def debt(self, person_id: str) -> PersonDebt:
         """What a person owes elsewhere, and whose default is tied to theirs."""
-        return self._get(f"/debt/{_part(person_id)}", answers.PersonDebt)
+        return self._get(f"/debt/{_part(person_id)}", PersonDebt)
 
     def neighbours(self, person_id: str, *, limit: int = 50, after: str | None = None) -> answers.Neighbours:
         """A page of the people tied to a person, the strongest tie first."""
