@@ -26,6 +26,8 @@ COMMANDS: Final[Mapping[str, str]] = {
     "score": "look:score_command",
     "debt": "debt:debt_command",
     "stress": "debt:stress_command",
+    "query": "queries:query_command",
+    "queries": "queries:queries_command",
     "card": "card:card_group",
     "evaluate": "night:evaluate_command",
     "rollback": "night:rollback_command",
