@@ -24,8 +24,8 @@ WITH as_of, coalesce($from, datetime('0001-01-01T00:00:00Z')) AS since,
 MATCH (a:Person {person_id: $person_id}), (b:Person {person_id: $other_id})
 WHERE a <> b
 MATCH path = ALL SHORTEST (a)
-  ((x)-[r:HAS_PHONE|HAS_CARD|HAS_ADDRESS|HAS_NATIONAL_ID|HAS_EMAIL|USED_DEVICE|USED_IP|FRIEND_OF|LISTS_CONTACT|GUARANTEES|PAID]-(y:Person|Phone|Card|Address|NationalId|Email|Device|IP)
-    WHERE since <= coalesce(r.at, r.last_at, r.since, until) AND coalesce(r.at, r.first_at, r.since, until) <= until
+  ((x)-[r:HAS_PHONE|HAS_CARD|HAS_ADDRESS|HAS_NATIONAL_ID|HAS_EMAIL|USED_DEVICE|USED_IP|FRIEND_OF|LISTS_CONTACT|GUARANTEES|PAID]-(y)
+    WHERE NOT y:Merchant AND since <= coalesce(r.at, r.last_at, r.since, until) AND coalesce(r.at, r.first_at, r.since, until) <= until
       AND (y:Person OR COUNT { (y)<-[:HAS_PHONE|HAS_CARD|HAS_ADDRESS|HAS_NATIONAL_ID|HAS_EMAIL|USED_DEVICE|USED_IP]-() } <= $hub_limit)){1,8} (b)
 WHERE length(path) <= $max_links
 WITH DISTINCT [node IN nodes(path) | coalesce(node.person_id, node.device_id, node.ip, node.value)] AS ids,

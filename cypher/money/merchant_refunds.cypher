@@ -17,7 +17,8 @@ WITH as_of, coalesce($from, datetime('0001-01-01T00:00:00Z')) AS since,
   CASE WHEN $to < as_of THEN $to ELSE as_of END AS until
 MATCH (:Merchant {merchant_id: $merchant_id})<-[paid:PAID]-(person:Person)
 WHERE since <= paid.at <= until
-WITH person, count(paid) AS payments, [one IN collect(paid) WHERE one.refunded_at <= until] AS back
+WITH until, person, collect(paid) AS made
+WITH person, size(made) AS payments, [one IN made WHERE one.refunded_at <= until] AS back
 WHERE size(back) > 0
 RETURN person.person_id AS person_id, payments, size(back) AS refunds, round(reduce(sum = 0.0, one IN back | sum + one.amount), 2) AS refunded,
   reduce(least = 1.0e9, one IN back | CASE WHEN duration.inSeconds(one.at, one.refunded_at).seconds / 3600.0 < least THEN duration.inSeconds(one.at, one.refunded_at).seconds / 3600.0 ELSE least END) AS fastest_hours
