@@ -21,6 +21,7 @@ COMMANDS: Final[Mapping[str, str]] = {
     "load": "data:load_command",
     "nightly": "night:nightly_command",
     "serve": "service:serve_command",
+    "page": "page:page_command",
     "keys": "service:keys_group",
     "ring": "look:ring_command",
     "score": "look:score_command",
