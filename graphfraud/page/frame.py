@@ -25,7 +25,7 @@ document.addEventListener('keydown', event => {
   if (event.key === '/') { event.preventDefault(); document.querySelector('.gf-top input').focus(); }
   const step = {j: 1, k: -1}[event.key];
   if (!step) return;
-  const rows = [...document.querySelectorAll('main .gf-table tbody tr a:first-of-type')];
+  const rows = [...document.querySelectorAll('.gf-main .gf-table tbody tr a:first-of-type')];
   const here = rows.indexOf(document.activeElement);
   const next = rows[Math.max(0, Math.min(rows.length - 1, here + step))];
   if (next) { event.preventDefault(); next.focus(); }
@@ -67,7 +67,7 @@ def shown(visit: Visit, title: str, view: Callable[[Visit], None]) -> None:
     ui.add_head_html(f"<script>{KEYS}</script>")
     put(Html(f'<a class="gf-skip" href="#content">{escape(visit.say("skip"))}</a>'))
     put(_bar(visit), role="banner", tag="header")
-    with ui.element("main").props("id=content tabindex=-1"):
+    with ui.element("div").classes("gf-main").props("id=content tabindex=-1"):
         try:
             view(visit)
         except GraphfraudError as error:
@@ -96,8 +96,10 @@ def grid() -> Iterator[None]:
 def card(title: str, columns: int, hint: str = "") -> Iterator[None]:
     """A card so many of twelve columns wide."""
     with ui.element("section").classes(f"gf-card gf-{columns}"):
+        head = f"<h2>{escape(title)}</h2>" if title else ""
         note = f'<p class="gf-hint">{escape(hint)}</p>' if hint else ""
-        put(Html(f"<h2>{escape(title)}</h2>{note}"))
+        if head or note:
+            put(Html(head + note))
         yield
 
 

@@ -112,26 +112,30 @@ def network_options(shown: Picture, language: str) -> dict[str, Any]:
     return {
         "animation": False,
         "tooltip": {},
-        "legend": [{"data": [_kind_word(kind, language) for kind in kinds], "textStyle": {"color": "#1f2933"}, "top": 0}],
+        "legend": [{"data": [{"name": _kind_word(kind, language), "icon": SHAPES.get(kind, "circle")} for kind in kinds],
+                    "textStyle": {"color": "#1f2933"}, "top": 0, "itemWidth": 14, "itemHeight": 12}],
         "series": [
             {
                 "type": "graph",
                 "layout": "none",
                 "roam": True,
-                "top": 36,
-                "bottom": 12,
+                "top": 60,
+                "bottom": 24,
+                "left": 40,
+                "right": 80,
+                "edgeLabel": {"show": not many, "formatter": "{c}", "fontSize": 10, "color": "#334e68"},
                 "categories": [
                     {"name": _kind_word(kind, language), "symbol": SHAPES.get(kind, "circle"),
                      "itemStyle": {"color": MEMBER if kind == "member" else COLOURS.get(kind, "#767676")}}
                     for kind in kinds
                 ],
                 "data": [_drawn(node, places[node.key], kinds, many=many) for node in shown.nodes],
-                "links": [_line(link, many=many) for link in shown.links],
+                "links": _lines(shown.links, language),
+                "preserveAspect": "contain",
                 "edgeSymbol": ["none", "arrow"] if not many else ["none", "none"],
                 "edgeSymbolSize": 6,
-                "lineStyle": {"color": "#52606d", "opacity": 0.55, "curveness": 0.08},
+                "lineStyle": {"color": "#9aa5b1", "opacity": 0.9, "curveness": 0.06},
                 "emphasis": {"focus": "adjacency", "lineStyle": {"width": 3, "opacity": 1}},
-                "labelLayout": {"hideOverlap": True},
             }
         ],
     }  # fmt: skip
@@ -159,11 +163,22 @@ def _drawn(node: Node, place: tuple[float, float], kinds: list[str], *, many: bo
     }
 
 
-def _line(link: Link, *, many: bool) -> dict[str, Any]:
-    return {
-        "source": link.source,
-        "target": link.target,
-        "value": f"{link.relationship} ×{link.count}" if link.count > 1 else link.relationship,
-        "lineStyle": {"width": 1 + min(4.0, math.log1p(link.weight))},
-        "label": {"show": not many, "formatter": "{c}", "fontSize": 9, "color": "#52606d"},
-    }
+def _lines(links: Iterable[Link], language: str) -> list[dict[str, Any]]:
+    """One line for each two nodes, named by all that ties them."""
+    between: dict[tuple[str, str], list[Link]] = {}
+    for link in links:
+        between.setdefault((link.source, link.target), []).append(link)
+    return [
+        {
+            "source": source,
+            "target": target,
+            "value": " + ".join(_said(link, language) for link in found),
+            "lineStyle": {"width": 1 + min(4.0, math.log1p(sum(link.weight for link in found)))},
+        }
+        for (source, target), found in between.items()
+    ]
+
+
+def _said(link: Link, language: str) -> str:
+    said = word(link.relationship, language)
+    return f"{said} ×{link.count}" if link.count > 1 else said

@@ -33,7 +33,7 @@ def overview(visit: Visit) -> None:
             says = ", ".join(f"{name} {seconds} s" for name, seconds in stages.items())
             chart(bars(list(stages), list(stages.values()), colour=COLOURS["Person"]), height=230, says=says)
         with card(say("drift"), 3):
-            put(table(("", say("before"), say("after")), [(say(name), a, b) for name, a, b in visit.desk.drift()],
+            put(table((say("metric"), say("before"), say("after")), [(say(name), a, b) for name, a, b in visit.desk.drift()],
                       caption=say("drift"), empty=say("no_parent")))  # fmt: skip
         with card(say("worst"), 12):
             columns = [say(name) for name in ("ring", "kind", "size", "score", "reason")]

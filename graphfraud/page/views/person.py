@@ -5,7 +5,7 @@ from typing import Any
 from nicegui import run, ui
 
 from graphfraud.errors import GraphfraudError
-from graphfraud.page.charts import contributions, waterfall
+from graphfraud.page.charts import WEIGHTS, contributions, waterfall
 from graphfraud.page.desk import PersonCase, moment
 from graphfraud.page.frame import Visit, card, chart, grid, heading, put, run_line
 from graphfraud.page.markup import Html, badge, facts, person_link, ring_link, table, text
@@ -40,6 +40,9 @@ def _score(visit: Visit, case: PersonCase) -> None:
             put(Html(f'<p class="gf-empty">{text(say("nothing"))}</p>'))
         else:
             says = ", ".join(f"{say(name)} {points}" for name, _, _, points in contributions(score))
+            missing = [say(name) for name in WEIGHTS if score.get(name) is None]
+            if missing:
+                put(Html(f'<p class="gf-hint">{text(say("no_file"))}: {text(missing)}</p>'))
             chart(waterfall(score, visit.language), height=270, says=f"{says}; {say('total')} {score['score']:.1f}")
     with card(say("offer"), 3):
         if score is not None:
@@ -73,15 +76,15 @@ def _features(visit: Visit, case: PersonCase) -> None:
         rows.append((abs(place - 50), (entry.name, shown, entry.unit, _gauge(place), float(middle), say(entry.part), entry.meaning)))
     rows.sort(key=lambda row: (-row[0], str(row[1][0])))
     with card(say("features"), 12):
-        columns = [say("feature"), say("value"), "", say("percentile"), "p50", "", say("meaning")]
+        columns = [say("feature"), say("value"), say("unit"), say("percentile"), "p50", say("part"), say("meaning")]
         put(table(columns, [row for _, row in rows[:SHOWN]], caption=say("features"), empty=say("nothing")))
 
 
 def _gauge(place: float) -> Html:
     """A percentile as a figure, with a line that only repeats it."""
     return Html(
-        f'<span style="display:inline-block;width:32px">{place:.0f}</span><svg width="100" height="10" aria-hidden="true">'
-        f'<rect y="4" width="100" height="2" fill="#9fb3c8"/><circle cx="{max(4, min(96, place)):.0f}" cy="5" r="4" fill="#005a8c"/></svg>'
+        f'<span class="gf-gauge"><b>{place:.0f}</b><svg width="100" height="10" aria-hidden="true">'
+        f'<rect y="4" width="100" height="2" fill="#9fb3c8"/><circle cx="{max(4, min(96, place)):.0f}" cy="5" r="4" fill="#005a8c"/></svg></span>'
     )
 
 
@@ -115,8 +118,8 @@ def _shared_rows(visit: Visit, rows: list[dict[str, Any]]) -> tuple[list[str], l
 
 
 def _event_rows(visit: Visit, rows: list[dict[str, Any]]) -> tuple[list[str], list[tuple[object, ...]]]:
-    names = [visit.say(name) for name in ("at", "what", "to", "value", "id")]
-    return names, [(moment(one["at"]), one["what"], one["with"], one["amount"], one["reference"]) for one in rows]
+    names = [visit.say(name) for name in ("at", "what", "with", "amount", "id")]
+    return names, [(moment(one["at"]), visit.say(one["what"]), one["with"], one["amount"], one["reference"]) for one in rows]
 
 
 def _percent(value: float | None, digits: int) -> str | None:

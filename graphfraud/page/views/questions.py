@@ -6,6 +6,7 @@ from typing import Any
 from graphfraud.errors import GraphfraudError
 from graphfraud.investigate.answer import Answer
 from graphfraud.investigate.library import Query, library, query_named
+from graphfraud.page.desk import moment
 from graphfraud.page.frame import Visit, card, chart, grid, heading, put, run_line
 from graphfraud.page.markup import Html, choice, field, form, link, person_link, ring_link, table, text
 from graphfraud.page.picture import Link, Node, Picture, network_options
@@ -66,7 +67,7 @@ def queries(visit: Visit, name: str, given: dict[str, str]) -> None:
                  ", ".join(part.name for part in query.parameters), ", ".join(query.places))
                 for query in library().values()
             ]  # fmt: skip
-            put(table([say("queries"), say("meaning"), "", ""], rows, caption=say("queries"), empty=say("nothing")))
+            put(table([say("queries"), say("meaning"), say("parameters"), say("places")], rows, caption=say("queries"), empty=say("nothing")))
 
 
 def _one(visit: Visit, query: Query, given: dict[str, str]) -> None:
@@ -131,15 +132,17 @@ def compare(visit: Visit) -> None:
     with grid():
         with card(say("drift"), 4):
             rows = [(say(name), before, after) for name, before, after in visit.desk.drift()]
-            put(table(("", say("before"), say("after")), rows, caption=say("drift"), empty=say("no_parent")))
+            put(table((say("metric"), say("before"), say("after")), rows, caption=say("drift"), empty=say("no_parent")))
         with card(say("compare"), 8):
             answer = visit.desk.investigator.ask("what_changed", {"limit": 500})
-            changes = [(row["what"], _linked(visit, "ring_id" if row["what"].startswith("ring") else "person_id", row["id"]),
-                        row["before"], row["after"]) for row in answer.rows]  # fmt: skip
+            changes = [(say(row["what"]), _linked(visit, "ring_id" if row["what"].startswith("ring") else "person_id", row["id"]),
+                        say(row["before"] or ""), say(row["after"] or "")) for row in answer.rows]  # fmt: skip
             put(table([say("what"), say("id"), say("before"), say("after")], changes, caption=say("compare"), empty=say("nothing")))
 
 
 def _linked(visit: Visit, name: str, value: Any) -> Any:
+    if isinstance(value, str) and (name == "at" or name.endswith(("_at", "since"))):
+        return moment(value)
     if isinstance(value, str) and name == "ring_id":
         return ring_link(visit.language, value)
     if isinstance(value, str) and name in ("person_id", "payer_id", "payee_id", "reporter_id"):

@@ -10,11 +10,12 @@ from graphfraud.page.desk import moment
 from graphfraud.page.frame import Visit, card, chart, grid, heading, put, run_line
 from graphfraud.page.markup import Html, badge, choice, facts, field, form, person_link, ring_link, table, text
 from graphfraud.page.picture import network_options, picture
+from graphfraud.page.words import word
 from graphfraud.publish.runs import Run
 from graphfraud.schema import RING_KINDS
 
-INNOCENT = ("INNOCENT", "DECOY", "HOUSEHOLD", "AGAINST")
-"""Parts of the codes of reasons that speak for innocence."""
+INNOCENT = "RI-"
+"""How the codes of reasons begin that speak for innocence."""
 
 
 def rings(visit: Visit, *, kind: str, min_score: str, min_size: str) -> None:
@@ -68,7 +69,7 @@ def ring(visit: Visit, ring_id: str) -> None:
                 ]
                 put(table([say("person"), say("role"), say("score")], rows, caption=say("members"), empty=say("nothing")))
         with card(say("timeline"), 12, say("timeline_hint")):
-            dated = [(one["at"].isoformat(), one["relationship"], f"{one['source_id']} → {one['target_id']}")
+            dated = [(one["at"].isoformat(), say(one["relationship"]), f"{one['source_id']} → {one['target_id']}")
                      for one in found["evidence"] if one.get("at")]  # fmt: skip
             if dated:
                 chart(timeline(dated), height=220, says=f"{len(dated)} {say('links')}")
@@ -82,7 +83,7 @@ def ring(visit: Visit, ring_id: str) -> None:
 
 def innocent(reason: dict[str, Any]) -> bool:
     """Whether a reason speaks for innocence."""
-    return any(part in str(reason["code"]).upper() for part in INNOCENT)
+    return str(reason["code"]).startswith(INNOCENT)
 
 
 def reasons(found: list[dict[str, Any]], language: str, empty: str) -> Html:
@@ -104,7 +105,7 @@ def lineage(visit: Visit, ring_id: str) -> str:
 
 def _evidence(language: str, one: dict[str, Any]) -> tuple[object, ...]:
     target = person_link(language, one["target_id"]) if one["target_label"] == "Person" else one["target_id"]
-    return (person_link(language, one["source_id"]), one["relationship"], target, badge(one["target_label"]),
+    return (person_link(language, one["source_id"]), word(one["relationship"], language), target, badge(word(one["target_label"], language)),
             one["weight"], moment(one.get("at")))  # fmt: skip
 
 
