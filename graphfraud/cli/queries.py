@@ -3,12 +3,14 @@
 from typing import Any
 
 import click
+import msgspec
 
 from graphfraud.cli.common import Common, common
 from graphfraud.errors import UsageError
 from graphfraud.investigate.answer import Bounds
 from graphfraud.investigate.investigator import Investigator
 from graphfraud.investigate.library import Query, library, query_named
+from graphfraud.serve.library import entry
 
 
 @click.command("query")
@@ -37,7 +39,7 @@ def query_command(common: Common, name: str, words: tuple[str, ...], time_limit:
 @common
 def queries_command(common: Common) -> None:
     """List the queries of the library: what each is for, what it takes, where it can be asked."""
-    common.screen.result({"queries": [described(query) for query in library().values()]})
+    common.screen.result({"queries": [msgspec.to_builtins(entry(query)) for query in library().values()]})
     rows = [
         (
             query.topic,
@@ -49,31 +51,6 @@ def queries_command(common: Common) -> None:
         for query in library().values()
     ]
     common.screen.table(f"{len(rows)} queries", ("topic", "name", "parameters", "asked of", "what it answers"), rows)
-
-
-def described(query: Query) -> dict[str, Any]:
-    """A query for a machine."""
-    return {
-        "name": query.name,
-        "topic": query.topic,
-        "purpose": query.purpose,
-        "zh": query.zh,
-        "parameters": [
-            {
-                "name": part.name,
-                "kind": part.kind.value,
-                "required": part.required,
-                "default": part.default,
-                "allowed": part.allowed,
-                "meaning": part.meaning,
-            }
-            for part in query.parameters
-        ],
-        "returns": list(query.returns),
-        "places": list(query.places),
-        "cost": query.cost,
-        "example": query.example,
-    }
 
 
 def _given(words: tuple[str, ...], query: Query) -> dict[str, str]:

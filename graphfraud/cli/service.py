@@ -8,6 +8,7 @@ import click
 
 from graphfraud.cli.common import Common, common
 from graphfraud.serve.keys import Scope, create_key, read_keys, revoke_key
+from graphfraud.serve.library import STORE_VARIABLE
 from graphfraud.serve.server import serve
 
 
@@ -19,6 +20,7 @@ from graphfraud.serve.server import serve
 @common
 def serve_command(common: Common, host: str, port: int, workers: int, insecure: bool) -> None:
     """Serve the current run over HTTP."""
+    os.environ[STORE_VARIABLE] = common.store_uri  # the workers inherit it
     serve(common.runs_home, host=host, port=port, workers=workers, insecure=insecure, keys=_keys_path(common))
 
 

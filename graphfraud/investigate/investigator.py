@@ -1,7 +1,7 @@
 """One question to whichever store there is: its words checked, its people known, its answer bounded."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from graphfraud.errors import NotFoundError, UsageError
@@ -21,7 +21,7 @@ class Investigator:
 
     store: Store
     runs: Runs
-    bounds: Bounds = Bounds()
+    bounds: Bounds = field(default_factory=Bounds)
 
     @property
     def local(self) -> bool:

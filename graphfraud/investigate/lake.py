@@ -1,4 +1,4 @@
-"""Queries on the lake and on the files of runs: SQL that reads, in a database of its own that can reach nothing else."""
+"""Queries on the lake and on files of runs: SQL that reads, in a database of its own that reaches nothing else."""
 
 import re
 import threading
@@ -44,9 +44,7 @@ class FileReader:
             given = {name: values[name] for name in set(_NAMED.findall(text))}
             found = connection.execute(text, given)
             names = [column[0] for column in found.description]
-            return [
-                dict(zip(names, map(plain, row), strict=True)) for row in found.fetchmany(bounds.rows + 1)
-            ]
+            return [dict(zip(names, map(plain, row), strict=True)) for row in found.fetchmany(bounds.rows + 1)]
 
     @contextmanager
     def _workspace(self, run: Run | None, values: dict[str, Any]) -> Iterator[duckdb.DuckDBPyConnection]:

@@ -88,9 +88,17 @@ def _views(desk: Desk, sessions: Sessions, language: str) -> None:
     page("/rings", "rings", lambda visit, request: rings.rings(
         visit, kind=asked(request, "kind"), min_score=asked(request, "min_score"), min_size=asked(request, "min_size")))  # fmt: skip
     page("/rings/{ring_id:path}", "ring", lambda visit, request: rings.ring(visit, request.path_params["ring_id"]))
-    page("/people", "person", lambda visit, request: ui.navigate.to(visit.at(f"/people/{quote(asked(request, 'person_id'), safe='')}")))
+    page(
+        "/people",
+        "person",
+        lambda visit, request: ui.navigate.to(visit.at(f"/people/{quote(asked(request, 'person_id'), safe='')}")),
+    )
     page("/people/{person_id:path}", "person", lambda visit, request: person(visit, request.path_params["person_id"]))
-    page("/paths", "paths", lambda visit, request: questions.paths(visit, asked(request, "first"), asked(request, "second")))
+    page(
+        "/paths",
+        "paths",
+        lambda visit, request: questions.paths(visit, asked(request, "first"), asked(request, "second")),
+    )
     page("/queries", "queries", lambda visit, _: questions.queries(visit, "", {}))
     page("/queries/{name}", "queries", lambda visit, request: questions.queries(
         visit, request.path_params["name"], {name: value.strip() for name, value in request.query_params.items() if value.strip()}))  # fmt: skip

@@ -9,7 +9,13 @@ from graphfraud.page.words import word
 TEXT: Final = {"color": "#1f2933"}
 WEIGHTS: Final[Mapping[str, float]] = {"social": 25.0, "payment": 40.0, "credit": 20.0, "device": 15.0}
 """Share of each part in the score, percent; a part without a file passes its weight to the others."""
-PART_COLOURS: Final = {"social": "#56b4e9", "payment": "#0072b2", "credit": "#e69f00", "device": "#009e73", "total": "#1f2933"}
+PART_COLOURS: Final = {
+    "social": "#56b4e9",
+    "payment": "#0072b2",
+    "credit": "#e69f00",
+    "device": "#009e73",
+    "total": "#1f2933",
+}
 
 
 def bars(names: Sequence[str], values: Sequence[float], *, colour: str = COLOURS["Person"]) -> dict[str, Any]:

@@ -43,7 +43,9 @@ class Shown:
         if not self.run.table("alerts").exists():
             return []
         rows = pq.read_table(self.run.table("alerts")).to_pylist()
-        return sorted(rows, key=lambda row: (row["severity"] != "high", -row["first_seen_at"].timestamp(), row["alert_id"]))
+        return sorted(
+            rows, key=lambda row: (row["severity"] != "high", -row["first_seen_at"].timestamp(), row["alert_id"])
+        )
 
     @cached_property
     def decisions(self) -> dict[str, int]:
@@ -141,7 +143,9 @@ class Desk:
         now = self.shown.run
         before, after = _counted(parent, "scores", "decision"), self.shown.decisions
         rows = [(name, before.get(name, 0), after.get(name, 0)) for name in ("approve", "review", "decline")]
-        counts = [(name, parent.manifest["rows"].get(name), now.manifest["rows"].get(name)) for name in ("rings", "alerts")]
+        counts = [
+            (name, parent.manifest["rows"].get(name), now.manifest["rows"].get(name)) for name in ("rings", "alerts")
+        ]
         return rows + counts
 
 

@@ -24,6 +24,8 @@ SHAPES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 MOST_LABELS: Final = 60
 """With more nodes only people's names are written."""
+MANY: Final = 200
+"""From so many nodes on the layout looks at near nodes only."""
 SIZE: Final = 1000.0
 """The picture's side, in its own units."""
 
@@ -81,14 +83,17 @@ class Picture:
         number = {node.key: place for place, node in enumerate(self.nodes)}
         graph = igraph.Graph(len(self.nodes), [(number[link.source], number[link.target]) for link in self.links])
         random.seed(7)
-        layout = graph.layout_fruchterman_reingold(niter=200 if len(self.nodes) < 200 else 80, grid="nogrid")
+        many = len(self.nodes) > MANY
+        layout = graph.layout_fruchterman_reingold(niter=60 if many else 200, grid="grid" if many else "nogrid")
         layout.fit_into((40, 40, SIZE - 40, SIZE * 0.62 - 40), keep_aspect_ratio=False)
         return {node.key: (round(x, 1), round(y, 1)) for node, (x, y) in zip(self.nodes, layout.coords, strict=True)}
 
 
 def picture(members: Iterable[Mapping[str, Any]], evidence: Iterable[Mapping[str, Any]]) -> Picture:
     """The members of a ring and all that ties them."""
-    nodes = {f"Person:{row['person_id']}": Node(row["person_id"], "Person", row.get("role") or "member") for row in members}
+    nodes = {
+        f"Person:{row['person_id']}": Node(row["person_id"], "Person", row.get("role") or "member") for row in members
+    }
     links: dict[tuple[str, str, str], Link] = {}
     for row in evidence:
         ends = [Node(row[f"{side}_id"], row[f"{side}_label"]) for side in ("source", "target")]
@@ -159,7 +164,12 @@ def _drawn(node: Node, place: tuple[float, float], kinds: list[str], *, many: bo
         "y": place[1],
         "symbolSize": size * (0.6 if many else 1),
         "category": kinds.index(_kind(node)),
-        "label": {"show": not many or node.role == "organiser", "position": "right", "color": "#1f2933", "fontSize": 11},
+        "label": {
+            "show": not many or node.role == "organiser",
+            "position": "right",
+            "color": "#1f2933",
+            "fontSize": 11,
+        },
     }
 
 

@@ -51,8 +51,19 @@ def case_html(visit: Visit, ring_id: str) -> str:
         (say("reasons_for"), reasons([one for one in found["reasons"] if not innocent(one)], language, say("nothing"))),
         (say("innocence"), reasons([one for one in found["reasons"] if innocent(one)], language, say("no_innocence"))),
         (say("network"), Html(drawing(drawn, says=f"{len(drawn.nodes)}, {len(drawn.links)}"))),
-        (say("members"), table([say("person"), say("role"), say("score")], members, caption=say("members"), empty=say("nothing"))),
-        (say("evidence"), table([say(n) for n in ("from", "relationship", "to", "kind", "weight", "at")], evidence, caption=say("evidence"), empty=say("nothing"))),
+        (
+            say("members"),
+            table([say("person"), say("role"), say("score")], members, caption=say("members"), empty=say("nothing")),
+        ),
+        (
+            say("evidence"),
+            table(
+                [say(n) for n in ("from", "relationship", "to", "kind", "weight", "at")],
+                evidence,
+                caption=say("evidence"),
+                empty=say("nothing"),
+            ),
+        ),
     ]
     body = "".join(f"<h2>{escape(title)}</h2>{content.text}" for title, content in parts)
     sub = f"{say('run')} {manifest['run_id']} · {say('as_of')} {manifest['as_of']} · {visit.who}"
@@ -70,8 +81,12 @@ def drawing(shown: Picture, *, says: str) -> str:
         f' stroke="#9fb3c8"><title>{escape(one.relationship)} {escape(one.at[:16])}</title></line>'
         for one in shown.links
     )
-    nodes = "".join(_mark(node, places[node.key], named=bool(node.role) or len(shown.nodes) <= 40) for node in shown.nodes)
-    return f'<svg viewBox="0 0 {SIZE:.0f} {SIZE * 0.62:.0f}" role="img" aria-label="{escape(says)}">{lines}{nodes}</svg>'
+    nodes = "".join(
+        _mark(node, places[node.key], named=bool(node.role) or len(shown.nodes) <= 40) for node in shown.nodes
+    )
+    return (
+        f'<svg viewBox="0 0 {SIZE:.0f} {SIZE * 0.62:.0f}" role="img" aria-label="{escape(says)}">{lines}{nodes}</svg>'
+    )
 
 
 def _mark(node: Node, place: tuple[float, float], *, named: bool) -> str:
@@ -79,7 +94,9 @@ def _mark(node: Node, place: tuple[float, float], *, named: bool) -> str:
     colour = MEMBER if node.role else COLOURS.get(node.label, "#767676")
     shape = (f'<circle cx="{x}" cy="{y}" r="{9 if node.role else 6}" fill="{colour}"/>' if node.label == "Person"
              else f'<rect x="{x - 5}" y="{y - 5}" width="10" height="10" fill="{colour}"/>')  # fmt: skip
-    name = f'<text x="{x + 11}" y="{y + 4}" font-size="12" fill="#1f2933">{escape(node.caption)}</text>' if named else ""
+    name = (
+        f'<text x="{x + 11}" y="{y + 4}" font-size="12" fill="#1f2933">{escape(node.caption)}</text>' if named else ""
+    )
     return f"<g><title>{escape(node.label)} {escape(node.id)}</title>{shape}{name}</g>"
 
 

@@ -1,5 +1,6 @@
 """A route of the service, declared once: what it answers, who may ask, and how it is documented."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -60,6 +61,8 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     question: type[msgspec.Struct] | None = None
     example: dict[str, Any] | None = None
+    slow: bool = False
+    """Whether the answer may wait for something, and so is made in a thread."""
 
     @property
     def route(self) -> str:
@@ -110,4 +113,6 @@ class Endpoint:
             body=await read_body(scope, receive) if operation.question else b"",
             fresh_since=float("-inf") if life is None else service.wall() - life,
         )
+        if operation.slow:
+            return await asyncio.to_thread(operation.answer, service, call)
         return operation.answer(service, call)

@@ -4,6 +4,7 @@ from typing import Final
 
 from graphfraud.schema import RING_KINDS
 from graphfraud.serve import debt, features, ranking, scores, status
+from graphfraud.serve import features, library, ranking, scores, status
 from graphfraud.serve.answers import (
     Catalogue,
     FeatureColumns,
@@ -101,6 +102,26 @@ OPERATIONS: Final = (
         ((JSON, debt.PersonDebt),),
         scope=Scope.INVESTIGATE,
         path_id="person_id",
+    ),
+    Operation(
+        "GET",
+        "/queries",
+        "The query library",
+        library.queries,
+        ((JSON, library.Queries),),
+        scope=Scope.INVESTIGATE,
+    ),
+    Operation(
+        "POST",
+        "/queries/{name}",
+        "The answer of one query of the library; it only reads, and is stopped when its time is up",
+        library.ask,
+        ((JSON, library.QueryAnswer),),
+        scope=Scope.INVESTIGATE,
+        path_id="name",
+        question=library.QueryQuestion,
+        example={"params": {"limit": 10}},
+        slow=True,
     ),
     Operation(
         "GET", "/catalog", "Meaning of every feature, and the runs there are", status.catalogue, ((JSON, Catalogue),)

@@ -26,7 +26,9 @@ from tests.conftest import WORLD_AS_OF
 
 NOT_TESTED: Final = "not tested in a browser"
 CHROMIUM: Final = os.environ.get("GRAPHFRAUD_TEST_CHROMIUM") or shutil.which("chromium") or ""
-START_S: Final = 90
+START_S: Final = 180
+PATIENCE_MS: Final = 120_000
+"""A machine may be busy: nothing here measures time."""
 
 
 @dataclass(frozen=True)
@@ -90,6 +92,7 @@ def browser() -> Iterator[Any]:
 def tab(browser: Any) -> Iterator[Any]:
     """A tab of 1366 by 768; a warning or error of the page fails the test."""
     context = browser.new_context(viewport={"width": 1366, "height": 768}, accept_downloads=True)
+    context.set_default_timeout(PATIENCE_MS)
     found, said = context.new_page(), []
     found.on("pageerror", lambda error: said.append(str(error)))
     found.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
@@ -103,7 +106,7 @@ def _await(url: str, process: "subprocess.Popen[bytes]") -> None:
     while True:
         assert process.poll() is None, "the page ended"
         try:
-            urllib.request.urlopen(url, timeout=10).close()
+            urllib.request.urlopen(url, timeout=10).close()  # noqa: S310 - our own page
             return
         except OSError:
             assert time.monotonic() < until, "the page does not answer"

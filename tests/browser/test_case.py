@@ -14,6 +14,8 @@ import pytest
 
 from tests.browser.conftest import Page
 
+pytestmark = pytest.mark.browser
+
 SHOTS: Final = os.environ.get("GRAPHFRAUD_SCREENSHOTS", "")
 SERIOUS: Final = ("serious", "critical")
 
@@ -45,7 +47,7 @@ def accessible(tab: Any) -> None:
 @pytest.mark.parametrize(
     ("language", "html", "verdict", "waiting"), [("zh", "zh-CN", "欺诈", "待处理"), ("en", "en-US", "clean", "waiting")]
 )
-def test_a_case_from_alert_to_report(
+def test_a_case_from_alert_to_report(  # noqa: PLR0915 - one case, step by step, is what it tests
     tab: Any, page: Page, tmp_path: Path, language: str, html: str, verdict: str, waiting: str
 ) -> None:
     ready(tab, f"{page.url}/{language}")
@@ -84,7 +86,9 @@ def test_a_case_from_alert_to_report(
     person_id = members.first.inner_text()
     members.first.click()
     tab.wait_for_selector(f"h1:has-text('{person_id}')")
-    tab.wait_for_function("![...document.querySelectorAll('[role=status]')].some(one => one.textContent.match(/looking|正在/))")
+    tab.wait_for_function(
+        "![...document.querySelectorAll('[role=status]')].some(one => one.textContent.match(/looking|正在/))"
+    )
     assert tab.locator(f"a:has-text('{ring_id}')").count() >= 1
     accessible(tab)
     shot(tab, f"person-{language}") if language == "en" else None
@@ -125,12 +129,12 @@ def test_a_case_from_alert_to_report(
     button.click()
     tab.wait_for_selector("#gf-confirm[open]")
     accessible(tab)
-    assert verdict_of(page, ring_id, alert)["state"] == "taken"
+    assert verdict_of(page, alert)["state"] == "taken"
     tab.click("#gf-no")
     button.click()
     tab.click("#gf-yes")
     tab.wait_for_selector("dd:has-text('seven phones')")
-    settled = verdict_of(page, ring_id, alert)
+    settled = verdict_of(page, alert)
     assert (settled["state"], settled["who"]) == ({"zh": "fraud", "en": "clean"}[language], "local")
 
     # write it up
@@ -154,12 +158,18 @@ def test_a_case_from_alert_to_report(
     # every look is in the audit
     looks = [json.loads(line) for line in (page.books / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
     seen = {(line["what"], line["about"]) for line in looks}
-    assert {("ring", ring_id), ("person", person_id), ("path", two[0]), ("path", two[1]), ("query neighbours", person_id)} <= seen
+    assert {
+        ("ring", ring_id),
+        ("person", person_id),
+        ("path", two[0]),
+        ("path", two[1]),
+        ("query neighbours", person_id),
+    } <= seen
     assert {("alert", ring_id), ("export html", ring_id), ("export json", ring_id)} <= seen
     assert page.books.joinpath("audit.jsonl").stat().st_mode & 0o077 == 0
 
 
-def verdict_of(page: Page, ring_id: str, alert: str) -> dict[str, Any]:
+def verdict_of(page: Page, alert: str) -> dict[str, Any]:
     lines = (page.books / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
     return [one for one in map(json.loads, lines) if one["alert_id"] == alert.rsplit("/", 1)[1]][-1]
 
@@ -180,7 +190,11 @@ def test_a_click_on_a_member_opens_the_person(tab: Any, page: Page) -> None:
 
 
 def test_what_is_not_there_is_said(tab: Any, page: Page) -> None:
-    for path, told in (("/en/people/nobody", "no person"), ("/zh/rings/ring-none", "no ring"), ("/en/queries/drop", "no query")):
+    for path, told in (
+        ("/en/people/nobody", "no person"),
+        ("/zh/rings/ring-none", "no ring"),
+        ("/en/queries/drop", "no query"),
+    ):
         ready(tab, f"{page.url}{path}")
         assert told in tab.locator("[role=alert]").inner_text()
         accessible(tab)

@@ -33,7 +33,9 @@ def paid(number: int, payer: str, payee: str, yuan: float, at: datetime, **more:
     return found | {"amount": round(yuan * 100), "at": at} | more
 
 
-def loan(name: str, person: str, lender: str | None, owed: tuple[int, int], opened: datetime, **more: Any) -> dict[str, Any]:
+def loan(
+    name: str, person: str, lender: str | None, owed: tuple[int, int], opened: datetime, **more: Any
+) -> dict[str, Any]:
     principal, outstanding = owed
     found = {"loan_id": name, "person_id": person, "lender_id": lender, "opened_at": opened}
     return found | {"principal": principal * 100, "outstanding": outstanding * 100} | more
@@ -73,8 +75,11 @@ ROWS: Final[Rows] = {
     "logins": [
         {"person_id": who, "device_id": device, "ip": ip, "at": at}
         for who, device, ip, at in [
-            ("anna", "d1", "i1", t(5, 10)), ("anna", "d1", "i1", t(6, 10)), ("ben", "d1", "i1", t(5, 11)),
-            ("cleo", "d1", "i1", t(34)), ("dan", "d2", "i2", t(7)),
+            ("anna", "d1", "i1", t(5, 10)),
+            ("anna", "d1", "i1", t(6, 10)),
+            ("ben", "d1", "i1", t(5, 11)),
+            ("cleo", "d1", "i1", t(34)),
+            ("dan", "d2", "i2", t(7)),
         ]
     ],
     "payments": [
@@ -115,7 +120,8 @@ ROWS: Final[Rows] = {
         {"guarantor_id": "eve", "person_id": "dan", "at": t(35)},
     ],
     "inquiries": [
-        {"person_id": "anna", "lender_id": lender, "at": at} for lender, at in [("l1", t(1)), ("l1", t(2)), ("l2", t(3))]
+        {"person_id": "anna", "lender_id": lender, "at": at}
+        for lender, at in [("l1", t(1)), ("l1", t(2)), ("l2", t(3))]
     ],
     "applications": [
         {"application_id": "A1", "person_id": "anna", "amount": 300_000, "at": t(20), "device_id": "d1", "ip": "i1"},
@@ -136,7 +142,11 @@ def _tables(*, size: int, decision: str, seen: bool) -> dict[str, dict[str, Any]
     members = [("ring-2", "dan", "member", 0.8), ("ring-2", "eve", "mule", 0.6)]
     if seen:
         rings.insert(0, ("ring-1", "device_farm", 3, 0.95, AS_OF))
-        members += [("ring-1", "anna", "organiser", 0.9), ("ring-1", "ben", "member", 0.8), ("ring-1", "cleo", "member", 0.7)]
+        members += [
+            ("ring-1", "anna", "organiser", 0.9),
+            ("ring-1", "ben", "member", 0.8),
+            ("ring-1", "cleo", "member", 0.7),
+        ]
     count = range(len(people))
     parts = {name: [50.0 + place for place in count] for name in ("score", "social", "payment", "credit", "device")}
     names = ("ring_id", "kind", "size", "score", "first_seen_at")

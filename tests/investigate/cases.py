@@ -1,5 +1,4 @@
-"""Which questions are put to every store, and what each must answer: see ``answers.json``, checked by hand.
-"""
+"""Which questions are put to every store, and what each must answer: see ``answers.json``, checked by hand."""
 
 import json
 from pathlib import Path
@@ -50,7 +49,9 @@ def questions() -> list[tuple[str, dict[str, Any]]]:
             continue
         needed = [part.name for part in query.parameters if part.required]
         if "person_id" in needed:
-            usual = [{"person_id": person} | ({"other_id": "cleo"} if "other_id" in needed else {}) for person in PEOPLE]
+            usual = [
+                {"person_id": person} | ({"other_id": "cleo"} if "other_id" in needed else {}) for person in PEOPLE
+            ]
         elif "ring_id" in needed:
             usual = [{"ring_id": "ring-1"}, {"ring_id": "ring-2"}]
         else:

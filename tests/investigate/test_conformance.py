@@ -46,7 +46,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Investigator:
 
 
 @pytest.fixture
-def graph(empty_neo4j: ServerUnderTest, tmp_path: Path) -> Iterator[Investigator]:
+def graph(empty_neo4j: ServerUnderTest, tmp_path: Path) -> Investigator:
     driver_package()
     from graphfraud.publish.writeback import write_back
     from graphfraud.store.neo4j.connection import Account, Connection
@@ -57,7 +57,7 @@ def graph(empty_neo4j: ServerUnderTest, tmp_path: Path) -> Iterator[Investigator
     with reading_of(ROWS) as reading:
         store.write(reading)
     write_back(store, runs.must_have_current())
-    yield Investigator(store, runs, PATIENT)
+    return Investigator(store, runs, PATIENT)
 
 
 @pytest.mark.parametrize(("name", "given"), LAKE, ids=[key(*one) for one in LAKE])
@@ -75,7 +75,7 @@ def test_errors_of_the_lake(lake: Investigator, name: str, given: dict[str, Any]
 
 
 def test_a_query_without_twin_says_what_to_do(lake: Investigator) -> None:
-    with pytest.raises(GraphfraudError, match="no twin for the lake.*bolt://"):
+    with pytest.raises(GraphfraudError, match=r"no twin for the lake.*bolt://"):
         lake.ask("pass_through", {"person_id": "anna"})
 
 
@@ -93,7 +93,9 @@ def test_every_query_has_a_question_that_is_answered_and_one_that_is_not() -> No
 
 def test_a_lake_query_of_death_is_stopped(lake: Investigator) -> None:
     hasty = Investigator(lake.store, lake.runs, Bounds(seconds=0.2))
-    text = "SELECT count(*) AS n FROM range(100000) AS a(x), range(100000) AS b(y), range(9) AS c(z) WHERE x * y % 7 = z"
+    text = (
+        "SELECT count(*) AS n FROM range(100000) AS a(x), range(100000) AS b(y), range(9) AS c(z) WHERE x * y % 7 = z"
+    )
     with pytest.raises(RefusedError, match=r"took longer than 0.2 s.*narrower"):
         hasty._rows("lake", text, {})
 
@@ -130,11 +132,13 @@ def test_neo4j_answers_the_same(graph: Investigator) -> None:
 @pytest.mark.neo4j
 def test_neo4j_refuses_to_write_and_stops_what_takes_too_long(graph: Investigator) -> None:
     for text in ("CREATE (:Person {person_id: 'x'})", "MATCH (p:Person) SET p.score = 1", "MATCH (p) DETACH DELETE p"):
-        with pytest.raises(RefusedError, match="the query writes.*may only read"):
+        with pytest.raises(RefusedError, match=r"the query writes.*may only read"):
             graph._rows("neo4j", text, {})
     assert {"label": "Person", "nodes": 7} in graph.ask("counts", {}).rows
     hasty = Investigator(graph.store, graph.runs, Bounds(seconds=1))
-    death = "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE a * b % 7 = 1 RETURN count(*) AS n"
+    death = (
+        "UNWIND range(1, 100000) AS a UNWIND range(1, 100000) AS b WITH a, b WHERE a * b % 7 = 1 RETURN count(*) AS n"
+    )
     with pytest.raises(RefusedError, match=r"took longer than 1 s.*narrower"):
         hasty._rows("neo4j", death, {})
 
@@ -149,7 +153,9 @@ def test_a_key_is_looked_up_never_scanned_for(graph: Investigator) -> None:
         values = {part.name: part.default if not part.required else "anna" for part in query.parameters}
         with graph.store.connection._driver.session() as session:  # type: ignore[attr-defined]
             plan = session.run("EXPLAIN " + query.cypher, values).consume().plan  # type: ignore[attr-defined]
-        found = [step for step in operators(plan) if re.match(r"AllNodesScan|NodeByLabelScan|.*RelationshipTypeScan", step)]
+        found = [
+            step for step in operators(plan) if re.match(r"AllNodesScan|NodeByLabelScan|.*RelationshipTypeScan", step)
+        ]
         if found:
             scans[name] = found
     assert not scans

@@ -37,7 +37,13 @@ def test_browser_lines_name_every_parameter(name: str) -> None:
     assert list(given) == [part.name for part in query.parameters]
     for part in query.parameters:
         if not part.required:
-            assert given[part.name].strip("'") == ("null" if part.default is None else f"{part.default:g}" if part.kind in (Kind.INTEGER, Kind.NUMBER) else part.default)
+            assert given[part.name].strip("'") == (
+                "null"
+                if part.default is None
+                else f"{part.default:g}"
+                if part.kind in (Kind.INTEGER, Kind.NUMBER)
+                else part.default
+            )
     assert ":param" not in query.cypher
 
 

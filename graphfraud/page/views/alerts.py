@@ -59,7 +59,8 @@ def _decide(visit: Visit, alert_id: str, target: str) -> None:
     """Take, or give a verdict: only after a reason and a second confirmation."""
     say = visit.say
     names = "".join(
-        f'<button class="gf-button gf-plain" type="button" data-verdict="{one}">{text(say(one))}</button>' for one in VERDICTS
+        f'<button class="gf-button gf-plain" type="button" data-verdict="{one}">{text(say(one))}</button>'
+        for one in VERDICTS
     )
     put(Html(f'<div class="gf-form"><button class="gf-button" type="button" id="gf-take">{text(say("take"))}</button></div><br>'
              f'<div class="gf-form"><label>{text(say("note"))}<textarea id="gf-note"></textarea></label></div><br>'

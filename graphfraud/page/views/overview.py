@@ -27,7 +27,11 @@ def overview(visit: Visit) -> None:
         kinds = Counter(ring["kind"] for ring in rings).most_common()
         with card(say("rings_by_kind"), 5):
             says = ", ".join(f"{say(kind)} {count}" for kind, count in kinds)
-            chart(bars([say(kind) for kind, _ in kinds], [count for _, count in kinds], colour=MEMBER), height=230, says=says)
+            chart(
+                bars([say(kind) for kind, _ in kinds], [count for _, count in kinds], colour=MEMBER),
+                height=230,
+                says=says,
+            )
         with card(say("stages"), 4):
             stages = {name: round(cost["seconds"], 1) for name, cost in shown.run.manifest.get("stages", {}).items()}
             says = ", ".join(f"{name} {seconds} s" for name, seconds in stages.items())

@@ -73,7 +73,12 @@ def _features(visit: Visit, case: PersonCase) -> None:
             continue
         shown = visit.shown.view.casts[slot](value)
         middle = visit.shown.percentiles[50, slot]
-        rows.append((abs(place - 50), (entry.name, shown, entry.unit, _gauge(place), float(middle), say(entry.part), entry.meaning)))
+        rows.append(
+            (
+                abs(place - 50),
+                (entry.name, shown, entry.unit, _gauge(place), float(middle), say(entry.part), entry.meaning),
+            )
+        )
     rows.sort(key=lambda row: (-row[0], str(row[1][0])))
     with card(say("features"), 12):
         columns = [say("feature"), say("value"), say("unit"), say("percentile"), "p50", say("part"), say("meaning")]
@@ -119,7 +124,9 @@ def _shared_rows(visit: Visit, rows: list[dict[str, Any]]) -> tuple[list[str], l
 
 def _event_rows(visit: Visit, rows: list[dict[str, Any]]) -> tuple[list[str], list[tuple[object, ...]]]:
     names = [visit.say(name) for name in ("at", "what", "with", "amount", "id")]
-    return names, [(moment(one["at"]), visit.say(one["what"]), one["with"], one["amount"], one["reference"]) for one in rows]
+    return names, [
+        (moment(one["at"]), visit.say(one["what"]), one["with"], one["amount"], one["reference"]) for one in rows
+    ]
 
 
 def _percent(value: float | None, digits: int) -> str | None:

@@ -18,12 +18,17 @@ def paths(visit: Visit, first: str, second: str) -> None:
     heading(say("paths"), say("path_lead"))
     with grid():
         with card("", 12):
-            fields = [field("first", say("first_person"), first, needed=True), field("second", say("second_person"), second, needed=True)]
+            fields = [
+                field("first", say("first_person"), first, needed=True),
+                field("second", say("second_person"), second, needed=True),
+            ]
             put(form(visit.at("/paths"), fields, say("search")))
         if first and second:
             for about in (first, second):
                 visit.looked("path", about)
-            answer = visit.desk.investigator.ask("explanation_path", {"person_id": first, "other_id": second, "limit": 10})
+            answer = visit.desk.investigator.ask(
+                "explanation_path", {"person_id": first, "other_id": second, "limit": 10}
+            )
             with card(say("picture"), 7):
                 drawn = ways_picture([row["way"] for row in answer.rows])
                 if answer.rows:
@@ -67,7 +72,14 @@ def queries(visit: Visit, name: str, given: dict[str, str]) -> None:
                  ", ".join(part.name for part in query.parameters), ", ".join(query.places))
                 for query in library().values()
             ]  # fmt: skip
-            put(table([say("queries"), say("meaning"), say("parameters"), say("places")], rows, caption=say("queries"), empty=say("nothing")))
+            put(
+                table(
+                    [say("queries"), say("meaning"), say("parameters"), say("places")],
+                    rows,
+                    caption=say("queries"),
+                    empty=say("nothing"),
+                )
+            )
 
 
 def _one(visit: Visit, query: Query, given: dict[str, str]) -> None:
@@ -80,7 +92,13 @@ def _one(visit: Visit, query: Query, given: dict[str, str]) -> None:
                        needed=part.required)
             for part in query.parameters
         ]  # fmt: skip
-        put(form(visit.at(f"/queries/{query.name}"), [*fields, '<input type="hidden" name="ask" value="1" style="display:none">'], say("ask")))
+        put(
+            form(
+                visit.at(f"/queries/{query.name}"),
+                [*fields, '<input type="hidden" name="ask" value="1" style="display:none">'],
+                say("ask"),
+            )
+        )
     if given.get("ask"):
         asked = {part: value for part, value in given.items() if part != "ask"}
         for part in query.parameters:
@@ -137,7 +155,14 @@ def compare(visit: Visit) -> None:
             answer = visit.desk.investigator.ask("what_changed", {"limit": 500})
             changes = [(say(row["what"]), _linked(visit, "ring_id" if row["what"].startswith("ring") else "person_id", row["id"]),
                         say(row["before"] or ""), say(row["after"] or "")) for row in answer.rows]  # fmt: skip
-            put(table([say("what"), say("id"), say("before"), say("after")], changes, caption=say("compare"), empty=say("nothing")))
+            put(
+                table(
+                    [say("what"), say("id"), say("before"), say("after")],
+                    changes,
+                    caption=say("compare"),
+                    empty=say("nothing"),
+                )
+            )
 
 
 def _linked(visit: Visit, name: str, value: Any) -> Any:

@@ -22,7 +22,9 @@ def rings(visit: Visit, *, kind: str, min_score: str, min_size: str) -> None:
     """The rings of the run, the worst first."""
     say = visit.say
     least, size = _number(min_score), _number(min_size)
-    found = [ring for ring in visit.shown.rings(kind=kind or None, min_score=min(max(least, 0), 1)) if ring["size"] >= size]
+    found = [
+        ring for ring in visit.shown.rings(kind=kind or None, min_score=min(max(least, 0), 1)) if ring["size"] >= size
+    ]
     heading(say("rings"), run_line(visit))
     with grid():
         with card(say("filter"), 12):
@@ -65,9 +67,14 @@ def ring(visit: Visit, ring_id: str) -> None:
                 put(reasons([one for one in found["reasons"] if innocent(one)], language, say("no_innocence")))
             with card(say("members"), 12):
                 rows = [
-                    (person_link(language, one["person_id"]), say(one["role"]), one["score"]) for one in found["members"]
+                    (person_link(language, one["person_id"]), say(one["role"]), one["score"])
+                    for one in found["members"]
                 ]
-                put(table([say("person"), say("role"), say("score")], rows, caption=say("members"), empty=say("nothing")))
+                put(
+                    table(
+                        [say("person"), say("role"), say("score")], rows, caption=say("members"), empty=say("nothing")
+                    )
+                )
         with card(say("timeline"), 12, say("timeline_hint")):
             dated = [(one["at"].isoformat(), say(one["relationship"]), f"{one['source_id']} → {one['target_id']}")
                      for one in found["evidence"] if one.get("at")]  # fmt: skip
