@@ -14,4 +14,4 @@ def graph_rows(connection: Connection, text: str, values: dict[str, Any], bounds
         StoreError: the server does not answer.
     """
     records = connection.ask(text, values, seconds=bounds.seconds, rows=bounds.rows + 1)
-    return [{name: plain(value) for name, value in record.items()} for record in records]
+    return [{name: plain(value) for name, value in dict(record).items()} for record in records]

@@ -101,6 +101,8 @@ def _later(visit: Visit, columns: int, title: str, query: str, given: dict[str, 
     async def fill() -> None:
         try:
             answer = await run.io_bound(visit.desk.investigator.ask, query, given)
+            if answer is None:  # the process ends
+                return
             names, rows = shape(visit, answer.rows)
             waiting.content = table(names, rows, caption=visit.say(title), empty=visit.say("nothing")).text
         except GraphfraudError as error:
