@@ -69,10 +69,10 @@ class Picture:
     links: tuple[Link, ...]
 
     def graph(self) -> "nx.MultiDiGraph":
-        """For networkx: every node with label, id and role, every link with its evidence."""
+        """For networkx: every node with label, name and role, every link with its evidence."""
         found = nx.MultiDiGraph()
         for node in self.nodes:
-            found.add_node(node.key, id=node.id, label=node.label, role=node.role)
+            found.add_node(node.key, name=node.id, label=node.label, role=node.role)
         for link in self.links:
             found.add_edge(link.source, link.target, relationship=link.relationship, links=link.count,
                            weight=link.weight, at=link.at)  # fmt: skip
