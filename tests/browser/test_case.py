@@ -22,7 +22,6 @@ SERIOUS: Final = ("serious", "critical")
 
 def ready(tab: Any, url: str) -> None:
     tab.goto(url)
-    tab.wait_for_load_state("networkidle")
     tab.wait_for_selector("h1")
 
 

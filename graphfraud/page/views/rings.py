@@ -59,7 +59,7 @@ def ring(visit: Visit, ring_id: str) -> None:
                        (say("lineage"), lineage(visit, ring_id))]))  # fmt: skip
         with card(say("network"), 8, say("network_hint")):
             says = f"{len(drawn.nodes)} {say('members')}, {len(drawn.links)} {say('links')}"
-            chart(network_options(drawn, language), height=520, says=says, on_click=lambda event: _open(visit, event))
+            chart(network_options(drawn, language), height=430, says=says, on_click=lambda event: _open(visit, event))
         with ui.element("div").classes("gf-4 gf-grid"):
             with card(say("reasons_for"), 12):
                 put(reasons([one for one in found["reasons"] if not innocent(one)], language, say("nothing")))
