@@ -290,8 +290,8 @@ def _alerts() -> str:
 
 def _queries() -> str:
     opening = (
-        "After reading this page you know what an investigator can ask, with which parameters and defaults.\nHow to ask: "
-        "[Investigate](investigate.md). A parameter in brackets may be left out."
+        "After reading this page you know what an investigator can ask, with which parameters and defaults.\n"
+        "How to ask: [Investigate](investigate.md). A parameter in brackets may be left out."
     )
     topics = dict.fromkeys(query.topic for query in library().values())
     return _page("Queries", opening, *(_topic(topic) for topic in topics))

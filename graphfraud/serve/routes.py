@@ -3,8 +3,7 @@
 from typing import Final
 
 from graphfraud.schema import RING_KINDS
-from graphfraud.serve import debt, features, ranking, scores, status
-from graphfraud.serve import features, library, ranking, scores, status
+from graphfraud.serve import debt, features, library, ranking, scores, status
 from graphfraud.serve.answers import (
     Catalogue,
     FeatureColumns,
