@@ -44,7 +44,8 @@ def create_page(desk: Desk, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
         _views(desk, sessions, language)
         _exports(app, desk, sessions, language)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
-    ui.run_with(app, title="graphfraud", storage_secret=None)
+    # a busy machine may keep a browser waiting; its page must not be thrown away meanwhile
+    ui.run_with(app, title="graphfraud", reconnect_timeout=30.0)
     return app
 
 

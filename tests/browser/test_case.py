@@ -180,8 +180,8 @@ def test_a_click_on_a_member_opens_the_person(tab: Any, page: Page) -> None:
     tab.wait_for_timeout(1000)
     box = tab.locator("canvas").first.bounding_box()
     place = tab.evaluate(
-        """() => { const holder = document.querySelector('canvas').closest('[_echarts_instance_]') ;
-        const chart = echarts.getInstanceByDom(holder); const data = chart.getModel().getSeriesByIndex(0).getData();
+        """() => { const holder = document.querySelector('canvas').closest('[id^=c]');
+        const chart = getElement(Number(holder.id.slice(1))).chart; const data = chart.getModel().getSeriesByIndex(0).getData();
         const item = data.getItemGraphicEl(0); const point = item.transformCoordToGlobal(0, 0); return point; }"""
     )
     tab.mouse.click(box["x"] + place[0], box["y"] + place[1])
