@@ -44,7 +44,7 @@ lint: $(DEV_STAMP) ## style, layers, types
 	@$(VENV)/bin/mypy
 
 bench: $(DEV_STAMP) ## every benchmark beside its peers, in short
-	@for file in benchmarks/*.py; do echo "== $$file"; $(PY) $$file --quick $(if $(STORE),--store $(STORE)); done
+	@for file in $$(grep -l quick $$(grep -l '^if __name__' benchmarks/*.py)); do echo "== $$file"; $(PY) $$file --quick $(if $(STORE),--store $(STORE)); done
 
 soak: $(DEV_STAMP) ## the long kill and load suites
 	@$(PY) -m pytest -n 2 -m soak

@@ -14,8 +14,7 @@ import numpy as np
 import pandas as pd
 from measure import SCREEN
 
-from graphfraud.debt.influence import Influence
-from graphfraud.debt.learning import LAYER_PENALTIES, Lesson
+from graphfraud.debt.learning import Lesson
 from graphfraud.debt.logistic import auc, ridge_logistic
 
 LAYERS = {
@@ -24,6 +23,7 @@ LAYERS = {
     "social": ("stakeholder", "supervise", "execute"),
 }
 """Edge types by layer, one of each pair of directions; companies that share a person are tied too."""
+RIDGE = 30.0
 MOST = 50
 """A person or company with more companies ties none of them to another."""
 
@@ -80,8 +80,8 @@ def tied(edges: pd.DataFrame, table: pd.DataFrame, types: tuple[str, ...]) -> np
     return np.stack([place[pairs["src"]].to_numpy(), place[pairs["dst"]].to_numpy()])
 
 
-def influence(companies: Companies, known: np.ndarray, bankrupt: np.ndarray, log_odds: np.ndarray) -> Influence:
-    """Known bankruptcies among the others beyond the base rate, their own log-odds, and how many there are."""
+def others(companies: Companies, known: np.ndarray, bankrupt: np.ndarray, log_odds: np.ndarray) -> np.ndarray:
+    """By layer, known bankruptcies among the others beyond the base rate; their own log-odds; how many there are."""
     base = bankrupt[known].mean()
     size = len(companies.table)
     pull, strain, count = [], [], []
@@ -91,33 +91,53 @@ def influence(companies: Companies, known: np.ndarray, bankrupt: np.ndarray, log
         ties = np.bincount(one, minlength=size)
         strain.append(np.bincount(one, weights=log_odds[other], minlength=size) / np.maximum(ties, 1))
         count.append(np.log1p(ties))
-    columns = [np.column_stack(found) for found in (pull, strain, count)]
-    return Influence(columns[0], np.zeros_like(columns[0]), columns[1], columns[2])
+    return np.column_stack([*pull, *strain, *count])
 
 
 def compared(companies: Companies) -> dict[str, object]:
     bankrupt = companies.table["bankrupt"].to_numpy().astype(float)
     train = (companies.table["split"] == "train").to_numpy()
-    offset = np.zeros(len(bankrupt))
-    alone = Lesson.of(companies.own, offset, None)
-    plain = fitted(alone, bankrupt, train)
-    together = Lesson.of(companies.own, offset, influence(companies, train, bankrupt, plain - plain.mean()))
-    helped = fitted(together, bankrupt, train)
-    known_only = plain + pulled(companies, alone, bankrupt, train)
+    plain = unseen(companies, bankrupt, train)
+    seen = others(companies, train, bankrupt, plain - plain.mean())
+    whole, helped = taught(plain, seen, bankrupt, train)
+    _, known_only = taught(plain, seen[:, : len(LAYERS)], bankrupt, train)
     valid = np.flatnonzero(~train)
     tie = np.zeros(len(bankrupt), bool)
     for one, other in companies.pairs:
         tie[one[train[other]]] = True
     near = valid[tie[valid]]
+    counts = f"{int(train.sum())} train, {len(valid)} validation, {len(near)} of them tied to a training company"
     return {
-        "companies": f"{int(train.sum())} train, {len(valid)} validation, {len(near)} of them tied to a training company",
+        "companies": counts,
         "auc_without": round(auc(plain[valid], bankrupt[valid]), 4),
         "auc_with": difference(helped, plain, bankrupt, valid),
         "auc_with_known_bankruptcies_only": difference(known_only, plain, bankrupt, valid),
         "auc_without_tied": round(auc(plain[near], bankrupt[near]), 4),
-        "auc_with_tied": round(auc(helped[near], bankrupt[near]), 4),
-        "pull": dict(zip(LAYERS, np.round(pulls(together, bankrupt, train), 3).tolist(), strict=True)),
+        "auc_with_tied": difference(helped, plain, bankrupt, near),
+        "pull": dict(zip(LAYERS, np.round(whole[2 : 2 + len(LAYERS)], 3).tolist(), strict=True)),
     }
+
+
+def unseen(companies: Companies, bankrupt: np.ndarray, train: np.ndarray) -> np.ndarray:
+    """Own log-odds by fits on training companies that have not seen the company."""
+    fold = np.random.default_rng(0).integers(0, 5, len(bankrupt))
+    found = np.zeros(len(bankrupt))
+    for part in range(6):
+        out = ~train if part == 5 else train & (fold == part)
+        used = train & ~out
+        penalty = np.concatenate([[1e-9], np.full(companies.own.shape[1] - 1, 2.0)])
+        fit = ridge_logistic(companies.own[used], bankrupt[used], penalty=penalty, offset=np.zeros(int(used.sum())))
+        found[out] = companies.own[out] @ fit.values
+    return found
+
+
+def taught(
+    plain: np.ndarray, seen: np.ndarray, bankrupt: np.ndarray, train: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """What others add on top of own log-odds, learned on training companies: coefficients, and everybody's log-odds."""
+    lesson = Lesson.of(plain[train], seen[train], RIDGE)
+    values = lesson.fit(bankrupt[train]).values
+    return values, lesson.read(plain, seen) @ values
 
 
 def difference(helped: np.ndarray, plain: np.ndarray, bankrupt: np.ndarray, valid: np.ndarray) -> str:
@@ -128,28 +148,6 @@ def difference(helped: np.ndarray, plain: np.ndarray, bankrupt: np.ndarray, vali
         drawn.append(auc(helped[again], bankrupt[again]) - auc(plain[again], bankrupt[again]))
     low, high = np.quantile(drawn, (0.025, 0.975))
     return f"{auc(helped[valid], bankrupt[valid]):.4f}, gained between {low:+.4f} and {high:+.4f}"
-
-
-def pulled(companies: Companies, alone: Lesson, bankrupt: np.ndarray, train: np.ndarray) -> np.ndarray:
-    """What known bankruptcies add on top of own log-odds that have not seen the company."""
-    fold = np.random.default_rng(0).integers(0, 5, len(bankrupt))
-    unseen = np.zeros(len(bankrupt))
-    for part in range(5):
-        unseen[fold == part] = fitted(alone, bankrupt, train & (fold != part))[fold == part]
-    seen = influence(companies, train, bankrupt, unseen).pull
-    rows = np.column_stack([np.ones(len(seen)), seen])
-    fit = ridge_logistic(rows[train], bankrupt[train], penalty=np.array([1e-6, 1.0, 1.0, 1.0]), offset=unseen[train])
-    return rows @ fit.values
-
-
-def fitted(lesson: Lesson, bankrupt: np.ndarray, train: np.ndarray) -> np.ndarray:
-    fit = ridge_logistic(lesson.columns[train], bankrupt[train], penalty=lesson.penalty, offset=lesson.offset[train])
-    return lesson.columns @ fit.values
-
-
-def pulls(lesson: Lesson, bankrupt: np.ndarray, train: np.ndarray) -> np.ndarray:
-    fit = ridge_logistic(lesson.columns[train], bankrupt[train], penalty=lesson.penalty, offset=lesson.offset[train])
-    return fit.values[lesson.own : lesson.own + len(lesson.mean) // len(LAYER_PENALTIES)]
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ GraphfraudError                 exit 1   HTTP 500
 ├── KeyMaterialError            exit 1   HTTP 500   the pseudonym key is absent or unsafe
 ├── StoreError                  exit 1   HTTP 503   the store does not answer or is damaged
 ├── RunError                    exit 1   HTTP 503   no published run, or a damaged one
+├── AuditError                  exit 1   HTTP 503   the audit log cannot be written, or was changed
 ├── CardError                   exit 1   HTTP 422   the score card contradicts itself
 ├── NotFoundError               exit 1   HTTP 404   no such person, ring, query or run
 └── ServiceError                                    what a client of the service did wrong
@@ -17,9 +18,12 @@ GraphfraudError                 exit 1   HTTP 500
     ├── UnauthorisedError                HTTP 401
     ├── ForbiddenError                   HTTP 403
     ├── NotAcceptableError               HTTP 406
+    ├── TooSlowError                     HTTP 408   the body did not arrive in time
+    ├── TakenError                       HTTP 409   somebody else holds it, or it is settled
     ├── TooLargeError                    HTTP 413
     ├── UnsupportedTypeError             HTTP 415
-    └── UnprocessableError               HTTP 422
+    ├── UnprocessableError               HTTP 422
+    └── TooManyRequestsError             HTTP 429
 """
 
 from typing import ClassVar
@@ -97,6 +101,12 @@ class RunError(GraphfraudError):
     http_status = 503
 
 
+class AuditError(GraphfraudError):
+    """The audit log cannot be written, or somebody changed it."""
+
+    http_status = 503
+
+
 class CardError(GraphfraudError):
     """The score card cannot be read or contradicts itself."""
 
@@ -143,6 +153,18 @@ class NotAcceptableError(ServiceError):
     http_status = 406
 
 
+class TooSlowError(ServiceError):
+    """The body did not arrive in time."""
+
+    http_status = 408
+
+
+class TakenError(ServiceError):
+    """Somebody else holds what was asked for, or it is settled already."""
+
+    http_status = 409
+
+
 class TooLargeError(ServiceError):
     """The body is longer than the service reads."""
 
@@ -157,3 +179,13 @@ class UnprocessableError(ServiceError):
     def __init__(self, what: str, *, where: str = "", cure: str = "", near: tuple[str, ...] = ()) -> None:
         super().__init__(what, where=where, cure=cure)
         self.near = near
+
+
+class TooManyRequestsError(ServiceError):
+    """The key has spent its budget; ``retry_after_s`` says when there is room again."""
+
+    http_status: ClassVar[int] = 429
+
+    def __init__(self, what: str, *, where: str = "", cure: str = "", retry_after_s: float = 1.0) -> None:
+        super().__init__(what, where=where, cure=cure or "wait as long as Retry-After says")
+        self.retry_after_s = retry_after_s

@@ -5,7 +5,7 @@ The truth lies in a directory of its own (``truth_rings``, ``truth_groups``,
 A figure over nothing (the precision of no reported ring) is ``None``, never a flattering 0 or 1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final, Self
@@ -87,7 +87,7 @@ class Evaluation:
     """All figures of one run. Shares are 0 to 1; ``as_dict`` gives plain values for JSON.
 
     ``flag_rates`` are shares of honest people in reported rings by occupation, and
-    ``self_employed_ratio`` the rate of the self-employed over that of all other honest people.
+    ``self_employed_ratio`` the rate of the self-employed over that of the salaried.
     ``fresh`` is the recall over true rings of which nobody was labelled fraud.
     """
 
@@ -152,7 +152,7 @@ def evaluate(
         members.select(["ring_id", "person_id"]), "ring_id", join_type="inner"
     )
     people = (_run_table(run, "features"), true_rings, honest, kinds)
-    everybody = np.unique(np.concatenate([_strings(table["person_id"]) for table in people]))
+    everybody = _everybody(people)
     true = _membership(true_rings, "ring_id", everybody)
     groups = _membership(honest, "group_id", everybody)
     reported = _membership(kinds, "ring_id", everybody)
@@ -221,10 +221,23 @@ def _row_sums(incidence: csr_array) -> Ints:
     return np.asarray(incidence.sum(axis=1), np.int64)
 
 
-def _membership(table: pa.Table, group: str, everybody: npt.NDArray[np.object_]) -> Membership:
-    names, person = _strings(table[group]), _strings(table["person_id"])
+def _everybody(tables: Sequence[pa.Table]) -> pa.Array:
+    """Every person named in any of the tables, once, in order."""
+    named = pa.chunked_array([pc.cast(table["person_id"], pa.string()).combine_chunks() for table in tables])
+    unique = pc.unique(named)
+    return unique.take(pc.sort_indices(unique))
+
+
+def _places(people: pa.ChunkedArray, everybody: pa.Array) -> Ints:
+    """Place of each person among everybody."""
+    found = pc.index_in(pc.cast(people, pa.string()), value_set=everybody)
+    return np.asarray(pc.fill_null(found, -1).to_numpy(), np.int64)
+
+
+def _membership(table: pa.Table, group: str, everybody: pa.Array) -> Membership:
+    names = _strings(table[group])
     ids, first, row = np.unique(names, return_index=True, return_inverse=True)
-    column = np.searchsorted(everybody, person)
+    column = _places(table["person_id"], everybody)
     pairs = np.unique(np.stack([row, column]), axis=1) if len(row) else np.empty((2, 0), np.int64)
     shape = (len(ids), len(everybody))
     incidence = csr_array((np.ones(pairs.shape[1], np.int64), (pairs[0], pairs[1])), shape=shape)
@@ -266,26 +279,26 @@ def _groups_flagged(groups: Membership, flagged: Flags) -> dict[str, float]:
 
 
 def _flag_rates(
-    flagged: Flags, member: Flags, everybody: npt.NDArray[np.object_], occupations: pa.Table | None
+    flagged: Flags, member: Flags, everybody: pa.Array, occupations: pa.Table | None
 ) -> tuple[dict[str, float], float | None]:
     if occupations is None:
         return {}, None
     named = occupations.select(["person_id", "occupation"]).drop_null()
-    person, occupation = _strings(named["person_id"]), _strings(named["occupation"])
-    honest = np.isin(person, everybody[~member])
-    person, occupation = person[honest], occupation[honest]
-    hit = flagged[np.searchsorted(everybody, person)]
-    rates = {str(word): float(hit[occupation == word].mean()) for word in np.unique(occupation.astype(str))}
-    own = occupation == "self_employed"
-    others = float(hit[~own].mean()) if (~own).any() else 0.0
-    return rates, rates.get("self_employed", 0.0) / others if others else None
+    place, words = _places(named["person_id"], everybody), _strings(named["occupation"]).astype(str)
+    honest = (place >= 0) & ~member[place]
+    hit, words = flagged[place[honest]], words[honest]
+    rates = {str(word): float(hit[words == word].mean()) for word in np.unique(words)}
+    salaried = rates.get("salaried", 0.0)
+    return rates, rates.get("self_employed", 0.0) / salaried if salaried else None
 
 
-def _fresh(true: Membership, everybody: npt.NDArray[np.object_], labels: pa.Table | None) -> Flags | None:
+def _fresh(true: Membership, everybody: pa.Array, labels: pa.Table | None) -> Flags | None:
     if labels is None:
         return None
-    known = labels.filter(pc.equal(labels["label"], "fraud"))
-    fresh: Flags = true.within(np.isin(everybody, _strings(known["person_id"]))) == 0
+    known = _places(labels.filter(pc.equal(labels["label"], "fraud"))["person_id"], everybody)
+    marks = np.zeros(len(everybody), bool)
+    marks[known[known >= 0]] = True
+    fresh: Flags = true.within(marks) == 0
     return fresh
 
 

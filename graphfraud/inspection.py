@@ -29,7 +29,8 @@ def ring_of(run: Run, ring_id: str) -> dict[str, Any]:
     """
     found = rows_of(run.table("rings"), "ring_id", ring_id)
     if not found:
-        raise NotFoundError(f"no ring {ring_id!r}", where=run.run_id, cure="graphfraud nightly prints the worst rings")
+        cure = "graphfraud nightly prints the worst rings, graphfraud ring --rejected the groups that are none"
+        raise NotFoundError(f"no ring {ring_id!r}", where=run.run_id, cure=cure)
     members = rows_of(run.table("ring_members"), "ring_id", ring_id)
     evidence = rows_of(run.table("ring_evidence"), "ring_id", ring_id)
     return found[0] | {
@@ -37,6 +38,26 @@ def ring_of(run: Run, ring_id: str) -> dict[str, Any]:
         "members": sorted(members, key=lambda row: (-row["score"], row["person_id"])),
         "evidence": evidence,
     }
+
+
+def rejected_groups(run: Run, *, limit: int) -> list[dict[str, Any]]:
+    """Dense groups that are no rings, the nearest to one first."""
+    order = [("odds", "descending"), ("size", "descending"), ("group_id", "ascending")]
+    return list(pq.read_table(run.table("rejected_groups")).sort_by(order).slice(0, limit).to_pylist())
+
+
+def rejected_group_of(run: Run, group_id: str) -> dict[str, Any]:
+    """A dense group that is no ring, with its members and what explains it.
+
+    Raises:
+        NotFoundError: the run has no such group.
+    """
+    found = rows_of(run.table("rejected_groups"), "group_id", group_id)
+    if not found:
+        cure = "graphfraud ring --rejected lists them"
+        raise NotFoundError(f"no rejected group {group_id!r}", where=run.run_id, cure=cure)
+    members = rows_of(run.table("rejected_members"), "group_id", group_id)
+    return found[0] | {"run_id": run.run_id, "members": sorted(row["person_id"] for row in members)}
 
 
 def debt_of(run: Run, person_id: str) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from graphfraud.features.compute import features
 from graphfraud.publish.alerts import alerts
 from graphfraud.publish.fairness import fairness
 from graphfraud.publish.manifest import Made, manifest, moment
+from graphfraud.publish.relations import write_relations
 from graphfraud.publish.runs import Run, Runs
 from graphfraud.publish.serving import write_serving
 from graphfraud.rings.find import rings
@@ -38,7 +39,7 @@ from graphfraud.store.lake import LakeStore
 from graphfraud.store.lease import Lease
 from graphfraud.store.opening import driver_needed
 
-STAGES: Final = ("snapshot", "debt", "features", "rings", "score", "serving")
+STAGES: Final = ("snapshot", "debt", "features", "rings", "score", "relations", "serving")
 """The stages of a night, in order."""
 
 
@@ -120,8 +121,7 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
     passed_on = columns["features"].column("pass_through_30d").to_numpy()
 
     def find_rings() -> Mapping[str, pa.Table]:
-        found = rings(snapshot, shared, linked, passed_on=passed_on, parents=_parents(parent), settings=settings)
-        return {"rings": found.rings, "ring_members": found.members, "ring_evidence": found.evidence}
+        return rings(snapshot, shared, linked, passed_on=passed_on, parents=_parents(parent), settings=settings).tables
 
     found = stages.tables("rings", find_rings)
 
@@ -139,6 +139,9 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
         return {"scores": decided, "alerts": raised}
 
     stages.tables("score", judge)
+    with stages.stage("relations") as fresh:
+        if fresh:
+            write_relations(stages.run, snapshot, linked)
 
 
 def _finish(stages: Stages, snapshot: Snapshot, made: Made, runs: Runs, rejects: Path | None) -> Run:

@@ -15,8 +15,9 @@ SHOWN: Final = 10
 
 def show_ring(screen: Screen, ring: dict[str, Any], *, explain: bool) -> None:
     """One ring: why, who, and by what."""
-    screen.say(f"{ring['ring_id']}: {ring['kind']}, {ring['size']} people, score {ring['score']:.3f}")
-    screen.table("Reasons", ("code", "meaning"), [(r["code"], r["en"]) for r in ring["reasons"]])
+    since = f"first seen {ring['first_seen_at']:%Y-%m-%d}"
+    screen.say(f"{ring['ring_id']}: {ring['kind']}, {ring['size']} people, score {ring['score']:.3f}, {since}")
+    _show_reasons(screen, ring)
     columns: tuple[str, ...] = ("person_id", "role", "score")
     screen.table("Members", columns, [[row[name] for name in columns] for row in ring["members"]])
     columns = ("source_id", "relationship", "target_id", "target_label", "weight", "at")
@@ -24,6 +25,37 @@ def show_ring(screen: Screen, ring: dict[str, Any], *, explain: bool) -> None:
     screen.table("Evidence", columns, [[row[name] for name in columns] for row in shown])
     if len(shown) < len(ring["evidence"]):
         screen.say(f"{len(ring['evidence']) - len(shown)} more rows with --explain")
+    if explain:
+        screen.say(_chance_said(ring["p_value"]))
+
+
+def show_rejected_group(screen: Screen, group: dict[str, Any]) -> None:
+    """One dense group that is no ring: what explains it, what spoke for a ring, and who."""
+    screen.say(f"{group['group_id']}: no ring, {group['size']} people held together by {group['family']}")
+    _show_reasons(screen, group)
+    screen.say(f"together: the odds to be fraud are {group['odds']:.3f}; {_chance_said(group['p_value'])}")
+    screen.table("Members", ("person_id",), [[person] for person in group["members"]])
+
+
+def show_rejected(screen: Screen, groups: list[dict[str, Any]]) -> None:
+    """Dense groups that are no rings, each with its first explanation."""
+    rows = [(g["group_id"], g["family"], g["size"], g["odds"], g["reasons"][0]["en"]) for g in groups]
+    screen.table("Dense groups that are no rings", ("group", "held by", "people", "odds", "explanation"), rows)
+    screen.say("look closer: graphfraud ring GROUP_ID")
+
+
+def _show_reasons(screen: Screen, group: dict[str, Any]) -> None:
+    rows = [
+        (reason["code"], f"{moved:+.2f}", reason["en"])
+        for reason, moved in zip(group["reasons"], group["points"], strict=True)
+    ]
+    screen.table("Reasons", ("code", "points", "meaning"), rows)
+
+
+def _chance_said(p_value: float) -> str:
+    if p_value >= 1.0:
+        return "chance alone is not excluded"
+    return f"chance alone ties so many people so closely once in {1.0 / max(p_value, 1e-300):.1e} worlds"
 
 
 def show_debt(screen: Screen, debts: dict[str, Any]) -> None:

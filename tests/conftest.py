@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 
+from graphfraud.pipeline import Night, nightly
+from graphfraud.publish.runs import Runs
 from graphfraud.snapshot.build import Resources, build
 from graphfraud.snapshot.graph import Snapshot
 from graphfraud.sources.directory import read_directory
@@ -40,3 +42,14 @@ def world_store(world: Path, tmp_path_factory: pytest.TempPathFactory) -> LakeSt
 def world_snapshot(world_store: LakeStore) -> Snapshot:
     """The world's snapshot."""
     return build(world_store, head=world_store.head(), as_of=WORLD_AS_OF, labels=True, resources=Resources())
+
+
+@pytest.fixture(scope="session")
+def night_home(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The world in ``store`` and one night of it in ``runs``; tests copy what they change."""
+    home = tmp_path_factory.mktemp("night")
+    store = LakeStore(home / "store")
+    with read_directory(world, key=KEY, known=Known.nothing()) as reading:
+        store.write(reading)
+    nightly(store, Runs(home / "runs"), Night(WORLD_AS_OF))
+    return home

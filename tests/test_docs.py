@@ -33,7 +33,7 @@ from graphfraud.queries import PACKAGE
 from graphfraud.score.card import read_card
 from graphfraud.score.gate import RULES
 from graphfraud.serve.access import Access, KeyAccess, LoopbackAccess
-from graphfraud.serve.app import COUNTED, create_app
+from graphfraud.serve.app import counted, create_app
 from graphfraud.serve.keys import Scope, create_key
 from graphfraud.serve.metrics import RequestCounts
 from graphfraud.serve.routes import OPERATIONS
@@ -383,7 +383,7 @@ def test_curl_lines_are_answered(tmp_path: Path) -> None:
     publish(tmp_path / "runs", Sketch(people=("u00000000", "u00000001", "u00000002", "u00000003")))
     keys = tmp_path / "api-keys.json"
     key = create_key(keys, name="docs", scopes=tuple(Scope), now=datetime(2026, 1, 1, tzinfo=UTC))
-    counts = RequestCounts(tmp_path / "counts", COUNTED)
+    counts = RequestCounts(tmp_path / "counts", counted())
 
     def app(access: Access) -> FastAPI:
         return create_app(tmp_path / "runs", access=access, counts=counts)

@@ -111,6 +111,22 @@ def test_flag_rates_count_honest_people_only(judged: Judge) -> None:
     assert result.self_employed_ratio == pytest.approx(0.5)
 
 
+def test_the_self_employed_are_compared_with_the_salaried_alone(judged: Judge) -> None:
+    words = ["self_employed", "salaried", "student", None]
+    occupations = pa.table({"person_id": PEOPLE, "occupation": [words[place % 4] for place in range(40)]})
+    true = {"T": ("cash_out", range(0, 4))}
+    assert judged({"R": ("unknown", range(4, 9))}, true, occupations=occupations).self_employed_ratio == 2.0
+    assert judged({"R": ("unknown", range(6, 9))}, true, occupations=occupations).self_employed_ratio is None
+
+
+def test_strangers_among_labels_and_occupations_count_for_nothing(judged: Judge) -> None:
+    labels = pa.table({"person_id": ["stranger"], "label": ["fraud"]})
+    occupations = pa.table({"person_id": ["stranger", "p39"], "occupation": ["salaried", "salaried"]})
+    true = {"T": ("cash_out", range(0, 4))}
+    result = judged({"R": ("unknown", range(36, 40))}, true, labels=labels, occupations=occupations)
+    assert (result.fresh_rings, result.flag_rates) == (1, {"salaried": 1.0})
+
+
 def test_fresh_rings_have_nobody_known_as_fraud(judged: Judge) -> None:
     true = {"T1": ("cash_out", range(0, 4)), "T2": ("cash_out", range(4, 8)), "T3": ("cash_out", range(8, 12))}
     labels = pa.table({"person_id": ["p00", "p05"], "label": ["fraud", "clean"]})

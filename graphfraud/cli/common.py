@@ -18,6 +18,8 @@ from graphfraud.store.opening import open_store
 P = ParamSpec("P")
 
 DEFAULT_STORE: Final = "graphfraud-data"
+STATE_VARIABLE: Final = "GRAPHFRAUD_STATE"
+AUDIT_VARIABLE: Final = "GRAPHFRAUD_AUDIT"
 PATH: Final = click.Path(path_type=Path)
 DIRECTORY: Final = click.Path(path_type=Path, exists=True, file_okay=False)
 
@@ -41,6 +43,23 @@ class Common:
     def store(self) -> Store:
         """The store behind ``--store``."""
         return open_store(self.store_uri, settings=self.settings, environment=os.environ)
+
+    @property
+    def desk(self) -> str:
+        """The address of the desk's database: alerts, labels, sessions."""
+        beside = (self.runs_home.parent / "desk.sqlite").absolute()
+        return os.environ.get(STATE_VARIABLE) or f"sqlite:///{beside}"
+
+    @property
+    def has_desk(self) -> bool:
+        """Whether a desk was ever opened; a file that is not there is not made by looking."""
+        path = Path(self.desk.removeprefix("sqlite:///"))
+        return not self.desk.startswith("sqlite:///") or path.exists()
+
+    @property
+    def audit(self) -> Path:
+        """The folder of the audit log."""
+        return Path(os.environ.get(AUDIT_VARIABLE) or self.runs_home.parent / "audit")
 
     @property
     def runs(self) -> Runs:

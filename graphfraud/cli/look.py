@@ -1,21 +1,40 @@
 """Commands that look at one thing: a ring, a score."""
 
+from typing import Final
+
 import click
 
 from graphfraud import inspection
 from graphfraud.cli.common import Common, common
-from graphfraud.presentation import show_ring
+from graphfraud.errors import UsageError
+from graphfraud.presentation import show_rejected, show_rejected_group, show_ring
+
+REJECTED_SHOWN: Final = 50
+"""Rejected groups in a list."""
 
 
 @click.command("ring")
-@click.argument("ring_id")
+@click.argument("ring_id", required=False)
 @click.option("--explain", is_flag=True, help="With all evidence.")
+@click.option("--rejected", is_flag=True, help="List dense groups that are no rings; no RING_ID.")
 @common
-def ring_command(common: Common, ring_id: str, explain: bool) -> None:
-    """Show one ring: who, by what, and why."""
-    ring = inspection.ring_of(common.runs.must_have_current(), ring_id)
-    common.screen.result(ring)
-    show_ring(common.screen, ring, explain=explain)
+def ring_command(common: Common, ring_id: str | None, explain: bool, rejected: bool) -> None:
+    """Show one ring, or one rejected group (group-…): who, by what, and why."""
+    run, screen = common.runs.must_have_current(), common.screen
+    if rejected == (ring_id is not None):
+        raise UsageError("name one ring, or ask for --rejected", where="ring", cure="graphfraud ring RING_ID --explain")
+    if ring_id is None:
+        groups = inspection.rejected_groups(run, limit=REJECTED_SHOWN)
+        screen.result({"run_id": run.run_id, "rejected_groups": groups})
+        show_rejected(screen, groups)
+    elif ring_id.startswith("group-"):
+        group = inspection.rejected_group_of(run, ring_id)
+        screen.result(group)
+        show_rejected_group(screen, group)
+    else:
+        ring = inspection.ring_of(run, ring_id)
+        screen.result(ring)
+        show_ring(screen, ring, explain=explain)
 
 
 @click.command("score")

@@ -10,6 +10,7 @@ from graphfraud.cli.common import DIRECTORY, PATH, Common, common
 from graphfraud.demo import DemoOptions, demo, known_by
 from graphfraud.errors import NotFoundError, UsageError
 from graphfraud.evaluate import evaluate
+from graphfraud.handover import load_desk
 from graphfraud.loading import LoadOptions, as_of_of, load_once
 from graphfraud.pipeline import STAGES, Night, into_graph, nightly
 from graphfraud.presentation import loaded_json, published_json, show_night
@@ -59,6 +60,8 @@ def nightly_command(
         if data is not None:
             options = LoadOptions(data, read_key(os.environ), max_rejects=max_rejects)
             loaded = load_once(common.store, options, home=common.runs_home / "load", resources=common.resources)
+        if common.has_desk:
+            load_desk(common.store, common.desk, home=common.runs_home, resources=common.resources)
         night = Night(moment, common.settings, labels=not no_labels, resources=common.resources)
         rejects = loaded.rejects if loaded else None
         published = nightly(common.store, common.runs, night, observer=progress, rejects=rejects)

@@ -50,13 +50,13 @@ def ridge_logistic(
     for _ in range(STEPS):
         chance = expit(predicted(rows, values) + offset)
         slope = _gathered(rows, outcome - chance) - penalty * values
-        step: Floats = np.asarray(np.linalg.solve(_curvature(rows, chance, penalty), slope), np.float64)
+        step: Floats = np.asarray(_solved(_curvature(rows, chance, penalty), slope[:, None])[:, 0])
         values, lower = _downhill(values, step, (rows, outcome, penalty, offset), cost)
         if cost - lower <= CLOSE * max(cost, 1.0):
             break
         cost = lower
     chance = expit(predicted(rows, values) + offset)
-    inverse = np.linalg.inv(_curvature(rows, chance, penalty))
+    inverse = np.asarray(_solved(_curvature(rows, chance, penalty), np.eye(rows.shape[1])))
     if cluster is None:
         return Fit(values, np.sqrt(np.diag(inverse)))
     groups, place = np.unique(cluster, return_inverse=True)
@@ -161,4 +161,27 @@ def _gram(rows: npt.NDArray[np.float64], weight: npt.NDArray[np.float64]) -> npt
     for k in range(width):
         for m in range(k):
             found[m, k] = found[k, m]
+    return found
+
+
+@nb.njit(cache=True)
+def _solved(matrix: npt.NDArray[np.float64], right: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Solution of a symmetric positive system by Cholesky's method, a column for each of ``right``."""
+    width = len(matrix)
+    lower, found = np.zeros((width, width)), right.copy()
+    for i in range(width):
+        for j in range(i + 1):
+            total = matrix[i, j]
+            for k in range(j):
+                total -= lower[i, k] * lower[j, k]
+            lower[i, j] = np.sqrt(total) if i == j else total / lower[j, j]
+    for c in range(found.shape[1]):
+        for i in range(width):
+            for k in range(i):
+                found[i, c] -= lower[i, k] * found[k, c]
+            found[i, c] /= lower[i, i]
+        for i in range(width - 1, -1, -1):
+            for k in range(i + 1, width):
+                found[i, c] -= lower[k, i] * found[k, c]
+            found[i, c] /= lower[i, i]
     return found

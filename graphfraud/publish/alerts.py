@@ -8,7 +8,7 @@ from typing import Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphfraud.rings.find import REASON
+from graphfraud.rings.reasons import REASON
 
 _TIME: Final = pa.timestamp("us", tz="UTC")
 

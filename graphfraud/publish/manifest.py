@@ -14,7 +14,15 @@ import pyarrow.parquet as pq
 
 from graphfraud.publish.tables import file_digest
 
-TABLES: Final = ("features", "rings", "ring_members", "ring_evidence", "debt", "scores", "alerts")
+RING_TABLES: Final = (
+    "rings",
+    "ring_members",
+    "ring_evidence",
+    "ring_lineage",
+    "rejected_groups",
+    "rejected_members",
+)
+TABLES: Final = ("features", *RING_TABLES, "debt", "scores", "alerts")
 """Tables of every run; the same inputs give the same bytes."""
 SOFTWARE: Final = ("graphfraud", "duckdb", "deltalake", "pyarrow", "numpy", "numba", "scipy", "igraph")
 

@@ -2,9 +2,10 @@
 
 RUN/serving/ holds uncompressed Arrow files of one record batch each, and one small JSON:
 
-people.arrow    person_id, ascending by bytes; features, a fixed list of float64 in the
-                order of the catalogue, NaN where missing; the rows of the person in scores
-                and in debt, -1 where there is none
+people.arrow    person_id, ascending by bytes; token, 16 bytes that stand for the person in the
+                audit log; features, a fixed list of float64 in the order of the catalogue,
+                NaN where missing; the rows of the person in scores and in debt, -1 where
+                there is none
 index.arrow     hash, the xxh3-64 of every id's bytes, ascending; row in people.arrow
 scores.arrow, debt.arrow    the published columns without person_id, strings as dictionaries
 rings.arrow     rings by falling score, then id; where their members and evidence lie; by_id,
@@ -31,9 +32,11 @@ import xxhash
 from graphfraud.errors import RunError
 from graphfraud.features.catalogue import CATALOGUE, Feature
 
-FORMAT: Final = 1
+FORMAT: Final = 2
 """A view opens only files of its own format."""
 FOLDER: Final = "serving"
+TOKEN_BYTES: Final = 16
+TOKEN_LABEL: Final = b"graphfraud person 1\0"
 BLOCK_ROWS: Final = 65_536
 EXACT: Final = 2**53 - 1
 """Whole numbers beyond this are not exact as float64, nor in JSON."""
@@ -74,14 +77,14 @@ def write_serving(run: Path) -> None:
     folder = run / FOLDER
     folder.mkdir(exist_ok=True)
     ids, matrix = _people(run / "features.parquet")
-    columns: dict[str, pa.Array] = {"person_id": ids, "features": matrix}
+    columns: dict[str, pa.Array] = {"person_id": ids, "token": _tokens(ids), "features": matrix}
     for name in ("scores", "debt"):
         path = run / f"{name}.parquet"
         table = _compact_table(path)
         columns[f"{name}_row"] = _rows_of(ids, table.column("person_id"), path)
-        _write(folder / f"{name}.arrow", table.drop_columns(["person_id"]))
-    _write(folder / "people.arrow", pa.table(columns))
-    _write(folder / "index.arrow", _index(ids))
+        write_batch(folder / f"{name}.arrow", table.drop_columns(["person_id"]))
+    write_batch(folder / "people.arrow", pa.table(columns))
+    write_batch(folder / "index.arrow", _index(ids))
     _write_rings(run, folder)
     (folder / "catalogue.json").write_bytes(_catalogue(run / "scores.parquet"))
 
@@ -158,6 +161,20 @@ def _index(ids: pa.Array) -> pa.Table:
     return pa.table({"hash": pa.array(hashes[order]), "row": pa.array(order.astype(np.uint32))})
 
 
+def person_token(person_id: str) -> bytes:
+    """What stands for a person in the audit log and in a tombstone: 16 bytes from which no id can be read.
+
+    >>> person_token("anna").hex()
+    '72dba1daf0f32ecda666ecbdb19171f4'
+    """
+    return hashlib.sha256(TOKEN_LABEL + person_id.encode()).digest()[:TOKEN_BYTES]
+
+
+def _tokens(ids: pa.Array) -> pa.Array:
+    whole = b"".join(map(person_token, ids.to_pylist()))
+    return pa.Array.from_buffers(pa.binary(TOKEN_BYTES), len(ids), [None, pa.py_buffer(whole)])
+
+
 # rings
 
 
@@ -174,8 +191,8 @@ def _write_rings(run: Path, folder: Path) -> None:
         path = run / f"ring_{name}.parquet"
         rows, bounds = _grouped(path, ids, order)
         columns[f"{name}_from"], columns[f"{name}_to"] = pa.array(bounds[:-1]), pa.array(bounds[1:])
-        _write(folder / f"{name}.arrow", rows)
-    _write(folder / "rings.arrow", pa.table(columns))
+        write_batch(folder / f"{name}.arrow", rows)
+    write_batch(folder / "rings.arrow", pa.table(columns))
 
 
 def _grouped(
@@ -267,7 +284,8 @@ def _read(path: Path) -> pa.Table:
     return _open(path).read()
 
 
-def _write(path: Path, table: pa.Table) -> None:
+def write_batch(path: Path, table: pa.Table) -> None:
+    """A table as one uncompressed record batch."""
     batch = pa.RecordBatch.from_arrays([_one(column) for column in table.columns], names=table.column_names)
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, batch.schema) as writer:
         writer.write_batch(batch)

@@ -18,16 +18,15 @@ Clients = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 
 def agents(snapshot: Snapshot, sent: Transfers) -> Clients:
-    """Client and agent, each pair as often as it is seen: by a fee, or by a contact of somebody who applied."""
+    """Client and agent, each pair as often as it is seen: by a fee, or by naming a contact."""
     paid, named = snapshot["disbursements"], snapshot["contacts"]
     loan = last_before(paid["person_id"], paid["at"], sent.payer, sent.at)
     known = np.flatnonzero(loan >= 0)
     fen, part = paid["amount"][loan[known]], sent.fen[known]
     soon = sent.at[known] - paid["at"][loan[known]] <= SOON_US
     fee = known[soon & (part * LARGEST <= fen) & (part * SMALLEST >= fen)]
-    asked = np.isin(named["person_id"], snapshot["applications"]["person_id"])
-    client = np.concatenate([sent.payer[fee], named["person_id"][asked]])
-    return client, np.concatenate([sent.payee[fee], named["contact_id"][asked]])
+    client = np.concatenate([sent.payer[fee], named["person_id"]])
+    return client, np.concatenate([sent.payee[fee], named["contact_id"]])
 
 
 def last_before(owner: Ints, at: Ints, person: Ints, when: Ints) -> Rows:

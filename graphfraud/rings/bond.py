@@ -21,5 +21,10 @@ BONDS: Final = {
 
 def bond(found: Mapping[str, Floats]) -> tuple[npt.NDArray[np.int64], Floats]:
     """For each group the place in :data:`BONDS` of what holds most members, and their share."""
-    held = np.stack([np.max([found[code] for code in codes], axis=0) for codes in BONDS.values()])
+    held = holds(found)
     return np.asarray(np.argmax(held, axis=0), np.int64), np.max(held, axis=0)
+
+
+def holds(found: Mapping[str, Floats]) -> Floats:
+    """Share of the members of each group that each kind of evidence holds (kinds x groups)."""
+    return np.stack([np.max([found[code] for code in codes], axis=0) for codes in BONDS.values()])

@@ -8,16 +8,19 @@ but for ``links``, whose oversized components go through Leiden.
 from typing import Final
 
 import numpy as np
+import numpy.typing as npt
 
 from graphfraud.rings.communities import communities
 from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.flows import Flows
 from graphfraud.rings.ground import NOTHING, Ground
 from graphfraud.rings.groups import NOBODY, Flags, Groups, Ints, joined, together
+from graphfraud.rings.pairs import paired
 from graphfraud.settings import DAY_US, Settings
-from graphfraud.snapshot.links import guarded
+from graphfraud.snapshot.links import Links, guarded
 from graphfraud.snapshot.sharing import THING_TYPES, user_counts
 
+Labels = npt.NDArray[np.int32]
 BURST_US: Final = 4 * DAY_US
 """Sessions at one address without a longer break belong together."""
 HOUSEHOLD_LIMIT: Final = 30
@@ -30,13 +33,13 @@ def candidates(ground: Ground, *, settings: Settings) -> Groups:
         _things(ground, "device", ("device",), settings.links.hub_limit),
         _one_thing(ground, "place", ("ip",)),
         _bursts(ground),
-        _things(ground, "identity", ("national_id", "card", "phone"), settings.links.hub_limit),
-        _things(ground, "household", ("national_id", "card", "phone", "address"), HOUSEHOLD_LIMIT),
+        _things(ground, "identity", ("national_id", "card", "phone", "email"), settings.links.hub_limit),
+        _things(ground, "household", ("national_id", "card", "phone", "email", "address"), HOUSEHOLD_LIMIT),
         _linked(ground, settings),
         _paid_back(ground),
         _flowing(ground, ground.flows, "flow"),
         _flowing(ground, _repeated(ground.flows, ground.people), "chain"),
-        _promised(ground),
+        *_promised(ground),
         _stars(ground),
         _desks(ground, settings),
     ]
@@ -64,11 +67,23 @@ def _usable(ground: Ground, types: tuple[str, ...], limit: int) -> Flags:
 
 
 def _things(ground: Ground, family: str, types: tuple[str, ...], limit: int) -> Groups:
-    """People joined by things of some types, however long the way."""
+    """People joined by things of some types, however long the way; what is oversized is split."""
     use = _usable(ground, types, limit)
     thing = ground.shared.thing[use] + ground.people
     nodes = ground.people + int(ground.shared.thing.max(initial=-1)) + 1
-    return _of_labels(ground, joined(ground.shared.person[use], thing, nodes)[: ground.people], family)
+    labels = joined(ground.shared.person[use], thing, nodes)[: ground.people]
+    bits = np.uint8(sum(1 << THING_TYPES.index(name) for name in types))
+    return _of_labels(ground, _fitting(ground, labels, ground.linked.where(ground.linked.types & bits > 0)), family)
+
+
+def _fitting(ground: Ground, labels: Labels, linked: Links) -> Labels:
+    """The same components, the oversized ones split into communities of their links."""
+    settings = ground.settings
+    oversized = np.bincount(labels, minlength=ground.people)[labels] > settings.rings.max_size
+    inside = linked.where(oversized[linked.a] & oversized[linked.b])
+    if not len(inside):
+        return labels
+    return np.where(oversized, communities(inside, settings=settings.rings, seed=settings.seed), labels)
 
 
 def _one_thing(ground: Ground, family: str, types: tuple[str, ...]) -> Groups:
@@ -102,9 +117,9 @@ def _paid_back(ground: Ground) -> Groups:
 def _flowing(ground: Ground, money: Flows, family: str) -> Groups:
     """People joined by flows; payer, go-between and receiver belong together."""
     sent = money.transfers
-    first = np.concatenate([sent.payer[money.came], sent.payer[money.went]])
-    second = np.concatenate([sent.payee[money.came], sent.payee[money.went]])
-    return _of_labels(ground, joined(first, second, ground.people), family)
+    rows = np.unique(np.concatenate([money.came, money.went]))
+    pairs = paired(ground.people, sent.payer[rows], sent.payee[rows])
+    return _of_labels(ground, _fitting(ground, joined(pairs.a, pairs.b, ground.people), pairs), family)
 
 
 def _repeated(money: Flows, people: int) -> Flows:
@@ -116,10 +131,13 @@ def _repeated(money: Flows, people: int) -> Flows:
     return money.where(keep[money.came] & keep[money.went])
 
 
-def _promised(ground: Ground) -> Groups:
-    """People joined by guarantees."""
-    given = ground.promises
-    return _of_labels(ground, joined(given.guarantor, given.debtor, ground.people), "promise")
+def _promised(ground: Ground) -> tuple[Groups, Groups]:
+    """People joined by guarantees, and those who all answer for one another round a circle."""
+    given, people = ground.promises, ground.people
+    pairs = paired(people, given.guarantor, given.debtor)
+    chain = _fitting(ground, joined(pairs.a, pairs.b, people), pairs)
+    circle = joined(given.guarantor, given.debtor, people, directed=True)
+    return _of_labels(ground, chain, "promise"), _of_labels(ground, circle, "promise")
 
 
 def _stars(ground: Ground) -> Groups:

@@ -7,7 +7,7 @@ import numpy as np
 from graphfraud.rings.credit import near
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import ByPerson, Flags, Floats, Groups, Ints, Rows
-from graphfraud.schema import LABELS, OCCUPATIONS
+from graphfraud.schema import OCCUPATIONS
 from graphfraud.settings import DAY_US
 from graphfraud.snapshot.graph import NEVER
 
@@ -31,11 +31,12 @@ def terms(ground: Ground, groups: Groups) -> dict[str, Floats]:
         "RG-APPLY": near(groups, group, asked["person_id"][row], asked["at"][row], asked["at"]),
         "RG-INVITED": groups.mean(people["invited"] == 1),
         "RG-COMPLAINT": groups.mean(_marked(ground, snapshot["reports"]["person_id"])),
-        "RG-KNOWN": groups.mean(known_fraud(ground)),
+        "RG-KNOWN": groups.mean(ground.known),
+        "RG-NEAR-KNOWN": _near_known(ground, groups),
         "RG-LARGE": np.clip(np.log2(np.maximum(groups.size, 1) / 4.0) / 3.0, 0.0, 1.0),
         "RI-STUDENTS": groups.mean(people["occupation"] == OCCUPATIONS.index("student")),
         "RI-SELF-EMPLOYED": groups.mean(people["occupation"] == OCCUPATIONS.index("self_employed")),
-        "RI-CLEARED": groups.mean(_labelled(ground, "clean")),
+        "RI-CLEARED": groups.mean(ground.labelled("clean")),
         "RI-FRIENDS": _tied(groups, friends["person_id"][old], friends["friend_id"][old]),
         "RI-CONTACTS": _tied(groups, contacts["person_id"], contacts["contact_id"]),
         "RI-CHAT": _chat(ground, groups),
@@ -59,14 +60,11 @@ def _chat(ground: Ground, groups: Groups) -> Floats:
     return most * (most > 1) / np.maximum(groups.size, 1)
 
 
-def known_fraud(ground: Ground) -> Flags:
-    """Who is known as fraudulent by the as-of."""
-    return _labelled(ground, "fraud")
-
-
-def _labelled(ground: Ground, label: str) -> Flags:
-    labels = ground.snapshot["labels"]
-    return _marked(ground, labels["person_id"][labels["label"] == LABELS.index(label)])
+def _near_known(ground: Ground, groups: Groups) -> Floats:
+    """How strongly the members who are not known are tied to people who are, at most 1 each."""
+    near = np.minimum(ground.belief, 1.0) * ~ground.known
+    unknown = np.maximum(groups.size - groups.total(ground.known), 1.0)
+    return np.clip(groups.total(near) / unknown, 0.0, 1.0)
 
 
 def _marked(ground: Ground, people: Ints | Rows) -> Flags:

@@ -26,6 +26,8 @@ TARGET_LABEL: Final = (
 PERSON: Final = ENTITY_LABELS[Entity.PERSON]
 MERCHANT: Final = ENTITY_LABELS[Entity.MERCHANT]
 _TIME: Final = pa.timestamp("us", tz="UTC")
+ORDER: Final = ("ring_id", "source_id", "relationship", "target_id", "target_label", "at")
+"""Columns by which the evidence is sorted."""
 Ring = npt.NDArray[np.int32]
 
 
@@ -76,7 +78,7 @@ def strengths(parts: list[Evidence], ring: Ring) -> Floats:
 def evidence_table(snapshot: Snapshot, parts: list[Evidence], ring_ids: pa.Array) -> pa.Table:
     """The table ``ring_evidence``, sorted."""
     table = pa.concat_tables([_rows(snapshot, part, ring_ids) for part in parts])
-    return table.sort_by([(name, "ascending") for name in table.column_names if name not in ("source_label", "weight")])
+    return table.sort_by([(name, "ascending") for name in ORDER])
 
 
 def _things(shared: Uses, ring: Ring, people: int, settings: LinkSettings) -> list[Evidence]:

@@ -16,5 +16,8 @@ FAMILIES: Final = (
     "star",
     "desk",
     "union",
+    "circle",
+    "grown",
+    "refined",
 )
 """What holds a candidate together; a candidate's family is its place here."""

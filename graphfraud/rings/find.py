@@ -1,46 +1,58 @@
 """Rings of a snapshot: candidates judged, the best chosen, then kinds, roles, evidence and names."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from graphfraud.rings import terms
-from graphfraud.rings.bond import BONDS
+from graphfraud.rings.evidence import ORDER as EVIDENCE_ORDER
 from graphfraud.rings.evidence import evidence, evidence_table, held, strengths
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import NOBODY
-from graphfraud.rings.judgement import Judged, examined, judged
+from graphfraud.rings.judgement import Judged, judged
 from graphfraud.rings.kinds import kinds
-from graphfraud.rings.lineage import Named, Parents, named
-from graphfraud.rings.model import Model, model
+from graphfraud.rings.lineage import Named, Parents, lineage_table, named
+from graphfraud.rings.model import model
+from graphfraud.rings.payments import payment_rings
+from graphfraud.rings.reasons import columns, reasons
+from graphfraud.rings.rejected import Rejected, rejected
 from graphfraud.rings.roles import ROLES, roles
 from graphfraud.rings.selection import chosen
+from graphfraud.rings.terms import values
 from graphfraud.schema import Entity
 from graphfraud.settings import Settings
 from graphfraud.snapshot.graph import Snapshot
 from graphfraud.snapshot.links import Links
 from graphfraud.snapshot.sharing import Uses
 
-REASON: Final = pa.struct([pa.field("code", pa.string()), pa.field("zh", pa.string()), pa.field("en", pa.string())])
-SHOWN: Final = 0.3
-"""A term that moves the log-odds by less is no reason."""
-HOLDING: Final = tuple(code for codes in BONDS.values() for code in codes)
-HOLDS: Final = 1 / 3
-"""Evidence that holds at least this share of the members is told whatever it weighs."""
 _TIME: Final = pa.timestamp("us", tz="UTC")
 
 
 @dataclass(frozen=True, eq=False)
 class Rings:
-    """The three ring tables of a run, and how many candidates were looked at."""
+    """The ring tables of a run, and how many candidates were looked at."""
 
     rings: pa.Table
     members: pa.Table
     evidence: pa.Table
+    lineage: pa.Table
+    rejected: Rejected
     candidates: int
+
+    @property
+    def tables(self) -> dict[str, pa.Table]:
+        """Every table by its published name."""
+        return {
+            "rings": self.rings,
+            "ring_members": self.members,
+            "ring_evidence": self.evidence,
+            "ring_lineage": self.lineage,
+            "rejected_groups": self.rejected.groups,
+            "rejected_members": self.rejected.members,
+        }
 
 
 def rings(
@@ -56,31 +68,41 @@ def rings(
 
     ``passed_on`` is each person's pass-through share. A candidate is reported when its score is at least
     ``rings.min_score`` and its false-discovery rate at most ``rings.max_q``; where chance could explain its
-    ties, it takes ``rings.sure_score`` and that most members acted at one time. Nobody is in two rings.
+    ties, it takes ``rings.sure_score`` and that most members acted at one time. Nobody is in
+    two of these; rings made of payments alone come after them and may have people in common.
     """
-    ground, weights = Ground(snapshot, shared, linked, settings), model()
-    found = judged(ground, weights, settings=settings)
+    ground = Ground(snapshot, shared, linked, settings)
+    found = judged(ground, model(), settings=settings)
     best = found.take(chosen(found.groups, found.score, found.allowed(settings.rings)))
-    kept = _peeled(ground, best, weights)
+    kept = _held(ground, best)
     ring = kept.groups.labels
     names = _names(snapshot, ring, parents)
     parts = evidence(ground, ring)
     strength = strengths(parts, ring)
     role = roles(ring, strength, np.nan_to_num(passed_on), snapshot["people"]["registered_at"])
+    paid = payment_rings(ground, kept.groups, names, parents)
     return Rings(
-        rings=_ring_table(kept, names, weights),
-        members=_member_table(snapshot, ring, names, role, strength),
-        evidence=evidence_table(snapshot, parts, _ring_ids(names)),
+        rings=_both(_ring_table(kept, names), paid.rings, ["ring_id"]),
+        members=_both(_member_table(snapshot, ring, names, role, strength), paid.members, ["ring_id", "person_id"]),
+        evidence=_both(evidence_table(snapshot, parts, _ring_ids(names)), paid.evidence, EVIDENCE_ORDER),
+        lineage=lineage_table([*names, *paid.names], parents),
+        rejected=rejected(ground, found, ring != NOBODY),
         candidates=len(found.groups),
     )
 
 
-def _peeled(ground: Ground, best: Judged, weights: Model) -> Judged:
-    """The rings without the members for whom there is no evidence, judged again; too small ones are dropped."""
+def _both(found: pa.Table, paid: pa.Table, order: Sequence[str]) -> pa.Table:
+    """The rows of the rings and of the rings made of payments, sorted."""
+    return pa.concat_tables([found, paid]).sort_by([(name, "ascending") for name in order])
+
+
+def _held(ground: Ground, best: Judged) -> Judged:
+    """The rings without the members for whom there is no evidence; one too small after that is none."""
     known = held(evidence(ground, best.groups.labels), ground.people)
-    core = best.groups.where(known).sized(ground.settings.rings.min_size, ground.settings.rings.max_size)
-    again = examined(ground, core, weights)
-    return again.take(np.flatnonzero(again.score >= ground.settings.rings.min_score))
+    core = best.groups.where(known)
+    enough = np.flatnonzero(core.size >= ground.settings.rings.min_size)
+    kept, groups = best.take(enough), core.take(enough)
+    return replace(kept, groups=groups, found=values(ground, groups))
 
 
 def _names(snapshot: Snapshot, ring: npt.NDArray[np.int32], parents: Parents) -> list[Named]:
@@ -89,19 +111,7 @@ def _names(snapshot: Snapshot, ring: npt.NDArray[np.int32], parents: Parents) ->
     return named(ids, ring[members], parents, as_of=snapshot.as_of)
 
 
-def _reasons(kept: Judged, weights: Model, number: int) -> list[dict[str, str]]:
-    """What counts, strongest first: the terms that move the score and the evidence that holds the members."""
-    size = int(kept.groups.size[number])
-    shown = []
-    for term in terms.TERMS:
-        value = float(kept.found[term.code][number])
-        moved = weights.terms[term.code] * value
-        if abs(moved) >= SHOWN or (term.code in HOLDING and value >= HOLDS):
-            shown.append((-round(moved, 9), term.code, terms.reason(term, value, size)))
-    return [reason for _, _, reason in sorted(shown, key=lambda one: one[:2])]
-
-
-def _ring_table(kept: Judged, names: list[Named], weights: Model) -> pa.Table:
+def _ring_table(kept: Judged, names: list[Named]) -> pa.Table:
     table = pa.table(
         {
             "ring_id": _ring_ids(names),
@@ -110,7 +120,8 @@ def _ring_table(kept: Judged, names: list[Named], weights: Model) -> pa.Table:
             "score": pa.array(kept.score, pa.float64()),
             "p_value": pa.array(kept.p, pa.float64()),
             "first_seen_at": pa.array([name.first_seen_at for name in names], pa.int64()).cast(_TIME),
-            "reasons": pa.array([_reasons(kept, weights, number) for number in range(len(names))], pa.list_(REASON)),
+            **columns([reasons(kept, number) for number in range(len(names))]),
+            "event": pa.array([name.event for name in names], pa.string()),
         }
     )
     return table.sort_by("ring_id")

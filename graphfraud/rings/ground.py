@@ -9,10 +9,11 @@ import numpy.typing as npt
 from graphfraud.rings.agents import Clients, agents
 from graphfraud.rings.flows import Flows, flows
 from graphfraud.rings.groups import ByPerson, Flags, Floats, Rows
-from graphfraud.rings.pairs import tied
+from graphfraud.rings.pairs import LOOSE, acquainted, paired, tied
 from graphfraud.rings.promises import Promises, promises
 from graphfraud.rings.returns import Returns, returns
-from graphfraud.schema import Entity
+from graphfraud.rings.seeds import belief, ties
+from graphfraud.schema import LABELS, Entity
 from graphfraud.settings import DAY_US, Settings
 from graphfraud.snapshot.borrowing import Loans, current_loans
 from graphfraud.snapshot.graph import Snapshot
@@ -106,6 +107,27 @@ class Ground:
     def tied(self) -> Links:
         """Pairs of people tied by things, flows or guarantees."""
         return tied(self.linked, self.flows, self.promises)
+
+    @cached_property
+    def loose(self) -> Links:
+        """Pairs of people with a tie that says little by itself: friendship, contact, payment."""
+        return paired(self.people, *acquainted(self.snapshot, self.flows.transfers), weight=LOOSE)
+
+    @cached_property
+    def known(self) -> Flags:
+        """Who is known as fraudulent by the as-of."""
+        return self.labelled("fraud")
+
+    @cached_property
+    def belief(self) -> Floats:
+        """How strongly each person is tied to others who are known as fraudulent."""
+        return belief(ties(self.snapshot, self.linked, self.flows, self.promises), self.known)
+
+    def labelled(self, label: str) -> Flags:
+        """Who bears a label."""
+        labels, marks = self.snapshot["labels"], np.zeros(self.people, bool)
+        marks[labels["person_id"][labels["label"] == LABELS.index(label)]] = True
+        return marks
 
     @cached_property
     def loans(self) -> Loans:

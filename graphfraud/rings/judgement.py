@@ -1,4 +1,4 @@
-"""Judgement: every candidate with its terms, its score and its p-value, pieces put together once."""
+"""Judgement: every candidate with its terms, its odds, its score and its p-value, pieces put together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,14 +6,22 @@ from typing import Final
 
 import numpy as np
 
+from graphfraud.rings import whole
 from graphfraud.rings.bond import bond
 from graphfraud.rings.candidates import candidates, distinct
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Flags, Floats, Groups, Ints, together
+from graphfraud.rings.growth import variants
+from graphfraud.rings.members import Beside, beside, expected, refined
 from graphfraud.rings.model import Model
+from graphfraud.rings.parts import Pairs, pairs
+from graphfraud.rings.refit import refitted
+from graphfraud.rings.selection import chosen
 from graphfraud.rings.significance import p_values, q_values
+from graphfraud.rings.suspects import Suspects, circles, suspects
 from graphfraud.rings.terms import values
 from graphfraud.rings.unions import unions
+from graphfraud.rings.whole import Whole
 from graphfraud.settings import RingSettings, Settings
 
 ACTS: Final = (
@@ -31,14 +39,24 @@ ACTS: Final = (
 ACTED: Final = 0.5
 
 
+ROUNDS: Final = 2
+"""So often pieces are put together."""
+
+
 @dataclass(frozen=True, eq=False)
 class Judged:
-    """Candidates beside what was found about them; ``p`` is 1 where the score is too low to ask."""
+    """Candidates beside what was found about them.
+
+    ``odds`` is the probability that the people belong to fraud, ``score`` that they are one whole ring;
+    ``score`` is 0 and ``p`` is 1 where the odds are too low to ask.
+    """
 
     groups: Groups
     found: Mapping[str, Floats]
+    odds: Floats
     score: Floats
     p: Floats
+    model: Model
 
     def allowed(self, settings: RingSettings) -> Flags:
         """Which may be reported: a good score, and ties that chance cannot explain.
@@ -52,34 +70,87 @@ class Judged:
     def take(self, chosen: Ints) -> "Judged":
         """The chosen candidates, in that order."""
         found = {code: value[chosen] for code, value in self.found.items()}
-        return Judged(self.groups.take(chosen), found, self.score[chosen], self.p[chosen])
+        groups = self.groups.take(chosen)
+        return Judged(groups, found, self.odds[chosen], self.score[chosen], self.p[chosen], self.model)
 
 
 def judged(ground: Ground, model: Model, *, settings: Settings) -> Judged:
-    """All candidates and the unions of the promising ones, judged alike."""
-    groups, found = proposed(ground, model, settings=settings)
-    score = model.score(found, groups.family)
-    p = np.ones(len(groups))
-    promising = np.flatnonzero(score >= settings.rings.min_score)
-    p[promising] = p_values(ground, groups.take(promising))
-    return Judged(groups, found, score, p)
+    """All candidates, and the groups that the promising ones together propose, judged alike."""
+    groups, found, model = proposed(ground, model, settings=settings)
+    odds = model.score(found, groups.family)
+    score, p = np.zeros(len(groups)), np.ones(len(groups))
+    promising = np.flatnonzero(odds >= settings.rings.piece_score)
+    some = groups.take(promising)
+    beside = neighbours(ground, some, odds[promising], {code: value[promising] for code, value in found.items()})
+    share = model.whole.share(beside.terms(model.whole))
+    score[promising] = model.whole.score(odds[promising], share)
+    p[promising] = p_values(ground, some)
+    return Judged(groups, found, odds, score, p, model)
 
 
-def examined(ground: Ground, groups: Groups, model: Model) -> Judged:
-    """Given groups, judged as they are."""
-    found = values(ground, groups)
-    return Judged(groups, found, model.score(found, groups.family), p_values(ground, groups))
+@dataclass(frozen=True, eq=False)
+class Neighbours:
+    """Promising groups beside one another: their odds, the ties among suspects, parts and wholes."""
+
+    groups: Groups
+    odds: Floats
+    among: Suspects
+    split: Pairs
+
+    crowd: Beside
+
+    def terms(self, one: Whole) -> dict[str, Floats]:
+        """Terms of wholeness."""
+        likely = expected(self.crowd, one.member(self.crowd.terms), len(self.groups))
+        return whole.terms(self.groups, self.odds, self.among, self.split, one.one(self.split.terms), likely)
 
 
-def proposed(ground: Ground, model: Model | None, *, settings: Settings) -> tuple[Groups, dict[str, Floats]]:
-    """Candidates and their terms; with a model also the unions of those that it finds promising."""
+def neighbours(ground: Ground, groups: Groups, odds: Floats, found: Mapping[str, Floats]) -> Neighbours:
+    """Promising groups beside one another; ``odds`` are probabilities."""
+    among = suspects(ground, groups, odds, least=ground.settings.rings.piece_score)
+    scaled = whole.scaled(odds)
+    crowd = _crowd(ground, groups, scaled, among)
+    return Neighbours(groups, scaled, among, pairs(groups, scaled, found, among), crowd)
+
+
+def _crowd(ground: Ground, groups: Groups, scaled: Floats, among: Suspects) -> Beside:
+    return beside(groups, scaled, (ground.tied, ground.loose), among, ground.known)
+
+
+def proposed(
+    ground: Ground, model: Model, *, settings: Settings, refit: bool = True
+) -> tuple[Groups, dict[str, Floats], Model]:
+    """Candidates, what the promising ones propose, the terms of all, and the model fitted to the night's labels."""
     groups = candidates(ground, settings=settings)
     found = values(ground, groups)
-    if model is None:
-        return groups, found
-    promising = np.flatnonzero(model.score(found, groups.family) >= settings.rings.piece_score)
+    if refit:
+        model = refitted(model, groups, found, ground.known, ground.labelled("clean"))
+    for turn in range(ROUNDS):
+        odds = model.score(found, groups.family)
+        made = _put_together(ground, groups, found, odds, model, again=turn > 0)
+        whole_list = distinct(together([groups, made]))
+        more = values(ground, whole_list.take(np.arange(len(groups), len(whole_list))))
+        groups, found = whole_list, {code: np.concatenate([value, more[code]]) for code, value in found.items()}
+    return groups, found, model
+
+
+def _put_together(
+    ground: Ground, groups: Groups, found: Mapping[str, Floats], odds: Floats, model: Model, *, again: bool
+) -> Groups:
+    """Unions, circles and variants of the promising groups; later on, unions of the best alone, and all refined."""
+    settings = ground.settings
+    good = odds >= settings.rings.piece_score
+    promising = chosen(groups, odds, good) if again else np.flatnonzero(good)
+    pieces = groups.take(promising)
     kind = bond({code: value[promising] for code, value in found.items()})[0]
-    joined = unions(ground, groups.take(promising), kind, settings=settings.rings)
-    whole = distinct(together([groups, joined]))
-    more = values(ground, whole.take(np.arange(len(groups), len(whole))))
-    return whole, {code: np.concatenate([value, more[code]]) for code, value in found.items()}
+    joined = unions(ground, pieces, kind, settings=settings.rings)
+    among = suspects(ground, pieces, odds[promising], least=settings.rings.piece_score)
+    around = circles(ground, among, settings=settings.rings, seed=settings.seed)
+    grown = variants(ground, pieces, settings=settings.rings)
+    if not again:
+        return together([joined, around, grown])
+    every = groups.take(np.flatnonzero(good))
+    crowd = _crowd(ground, every, whole.scaled(odds[good]), suspects(ground, every, odds[good], least=0.0))
+    return together(
+        [joined, around, grown, refined(crowd, model.whole.member(crowd.terms), ground.people, settings=settings.rings)]
+    )

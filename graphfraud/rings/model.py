@@ -7,7 +7,7 @@ rest on labels hidden, so that the score is a probability with and without label
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -18,18 +18,28 @@ import numpy.typing as npt
 from graphfraud.errors import CardError
 from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.groups import Floats
+from graphfraud.rings.members import MEMBER
+from graphfraud.rings.parts import PARTS
 from graphfraud.rings.terms import TERMS
+from graphfraud.rings.whole import WHOLE, Whole
 
 WEIGHTS: Final = Path(__file__).with_name("weights.toml")
 
 
+UNLEARNED: Final = Whole(
+    0.0, dict.fromkeys(MEMBER, 0.0), 0.0, dict.fromkeys(PARTS, 0.0), 0.0, dict.fromkeys(WHOLE, 0.0)
+)
+"""A model of wholeness that knows nothing."""
+
+
 @dataclass(frozen=True)
 class Model:
-    """Log-odds: the intercept, one weight a family, one a term."""
+    """Log-odds of fraud: the intercept, one weight a family, one a term; and the model of wholeness."""
 
     intercept: float
     families: Mapping[str, float]
     terms: Mapping[str, float]
+    whole: Whole = field(default_factory=lambda: UNLEARNED)
 
     def score(self, found: Mapping[str, Floats], family: npt.NDArray[np.int8]) -> Floats:
         """Probability of each candidate to be a ring.
@@ -51,13 +61,25 @@ def model() -> Model:
     Raises:
         CardError: a family or a term has no weight, or one of the wrong sign.
     """
-    content = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return checked(Model(content["intercept"], content["families"], content["terms"]))
+    return read_model(WEIGHTS)
+
+
+def read_model(path: Path) -> Model:
+    """The model of a file.
+
+    Raises:
+        CardError: a family or a term has no weight, or one of the wrong sign.
+    """
+    content = tomllib.loads(path.read_text(encoding="utf-8"))
+    one = Whole(**content["whole"])
+    return checked(Model(content["intercept"], content["families"], content["terms"], one))
 
 
 def checked(made: Model) -> Model:
     """The same model, unless a weight is missing or contradicts what its term means."""
     missing = {term.code for term in TERMS} ^ set(made.terms) | set(FAMILIES) ^ set(made.families)
+    missing |= set(WHOLE) ^ set(made.whole.terms) | set(PARTS) ^ set(made.whole.parts)
+    missing |= set(MEMBER) ^ set(made.whole.members)
     turned = [term.code for term in TERMS if made.terms.get(term.code, 0.0) * (-1 if term.innocent else 1) < 0]
     if missing or turned:
         raise CardError(

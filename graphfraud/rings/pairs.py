@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from graphfraud.rings.flows import Flows, Transfers
-from graphfraud.rings.groups import Rows
+from graphfraud.rings.groups import Ints, Rows
 from graphfraud.rings.promises import Promises
 from graphfraud.snapshot.graph import Snapshot
 from graphfraud.snapshot.links import Links
@@ -13,6 +13,8 @@ from graphfraud.snapshot.links import Links
 FLOW: Final = 2.0
 PROMISE: Final = 2.0
 """Weight of a flow and of a guarantee beside the links of shared things."""
+LOOSE: Final = 0.5
+"""Weight of a tie that says little by itself."""
 
 
 def tied(linked: Links, money: Flows, given: Promises) -> Links:
@@ -26,7 +28,17 @@ def tied(linked: Links, money: Flows, given: Promises) -> Links:
     key, place = np.unique(a.astype(np.int64) * people + b, return_inverse=True)
     low, high = (key // people).astype(np.int32), (key % people).astype(np.int32)
     whole = np.bincount(place, weight, len(key)).astype(np.float64)
-    return Links(linked.people, low, high, whole, np.zeros(len(key), np.uint8))
+    types = np.zeros(len(key), np.uint8)
+    np.bitwise_or.at(types, place[: len(linked)], linked.types)
+    return Links(linked.people, low, high, whole, types)
+
+
+def paired(people: int, first: Ints, second: Ints, *, weight: float = 1.0) -> Links:
+    """Pairs of different people, each once, of one weight."""
+    low, high = np.minimum(first, second).astype(np.int64), np.maximum(first, second).astype(np.int64)
+    key = np.unique((low * max(people, 1) + high)[low < high])
+    a, b = (key // max(people, 1)).astype(np.int32), (key % max(people, 1)).astype(np.int32)
+    return Links(people, a, b, np.full(len(key), weight), np.zeros(len(key), np.uint8))
 
 
 def acquainted(snapshot: Snapshot, sent: Transfers) -> tuple[Rows, Rows]:

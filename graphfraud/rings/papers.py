@@ -28,7 +28,7 @@ def terms(ground: Ground, groups: Groups) -> dict[str, Floats]:
     small = groups.size <= HOUSEHOLD
     return {
         "RG-IDENTITY": card,
-        "RG-PHONE": share["phone"],
+        "RG-PHONE": _share(ground, groups, group, use, ("phone", "email")),
         "RG-ADDRESS": share["address"],
         "RG-DOCUMENT": share["national_id"],
         "RG-TYPES": np.clip((kinds - 1) / 2.0, 0.0, 1.0),

@@ -8,6 +8,8 @@ import numpy.typing as npt
 
 from graphfraud.rings.groups import Flags, Floats, Groups, Rows
 
+PRICE: Final = 0.4
+"""A ring that is no surer than this is worth nothing beside the others."""
 SIZE_POWER: Final = 0.1
 """Of two candidates that are nearly as sure, the larger is taken: a ring found whole explains its pieces."""
 
@@ -17,14 +19,27 @@ def chosen(groups: Groups, score: Floats, allowed: Flags) -> Rows:
 
     Greedy by falling ``score * size ** SIZE_POWER``; of equals the larger, then the one with the smaller
     first member, then the earlier family. A candidate that shares anybody with one already taken is left out.
-    Cost: the rows of the groups.
+    Then a ring gives way to those inside it, or across its border, that are worth more together: the worth of
+    a ring is its score less :data:`PRICE`. Cost: the rows of the groups.
     """
-    key = np.round(score * groups.size**SIZE_POWER, 9)
+    order = _order(groups, score * groups.size**SIZE_POWER, allowed)
+    worth = np.round(score - PRICE, 9)
+    taken = _taken(order, groups.start, groups.person, groups.people)
+    taken = _exchanged(taken, order, worth, groups.start, groups.person, groups.people)
+    return taken[np.argsort(groups.person[groups.start[taken]], kind="stable")]
+
+
+def greedy(groups: Groups, score: Floats, allowed: Flags) -> Rows:
+    """Disjoint groups by falling score, ties as in :func:`chosen`; in the order of their smallest members."""
+    taken = _taken(_order(groups, score, allowed), groups.start, groups.person, groups.people)
+    return taken[np.argsort(groups.person[groups.start[taken]], kind="stable")]
+
+
+def _order(groups: Groups, key: Floats, allowed: Flags) -> Rows:
+    key = np.round(key, 9)
     order = np.flatnonzero(allowed)
     first = groups.person[groups.start[order]]
-    order = order[np.lexsort((order, first, -groups.size[order], -key[order]))]
-    taken = _taken(order, groups.start, groups.person, groups.people)
-    return taken[np.argsort(groups.person[groups.start[taken]], kind="stable")]
+    return order[np.lexsort((order, first, -groups.size[order], -key[order]))]
 
 
 @nb.njit(cache=True)
@@ -41,3 +56,78 @@ def _taken(
             taken[count] = group
             count += 1
     return taken[:count]
+
+
+@nb.njit(cache=True)
+def _exchanged(
+    taken: npt.NDArray[np.int64],
+    order: npt.NDArray[np.int64],
+    worth: npt.NDArray[np.float64],
+    start: npt.NDArray[np.int64],
+    person: npt.NDArray[np.int32],
+    people: int,
+) -> npt.NDArray[np.int64]:
+    """Each taken group in turn against the best of those that could stand in its place."""
+    owner = np.full(people, -1, np.int64)
+    for group in taken:
+        owner[person[start[group] : start[group + 1]]] = group
+    rivals = _rivals(order, start, person, people)
+    kept = list(taken)
+    for place in range(len(kept)):
+        group = kept[place]
+        instead = _instead(group, owner, rivals, order, start, person)
+        if len(instead) > 1 and worth[instead].sum() > worth[group]:
+            owner[person[start[group] : start[group + 1]]] = -1
+            for other in instead:
+                owner[person[start[other] : start[other + 1]]] = other
+            kept[place] = instead[0]
+            kept.extend(instead[1:])
+    return np.array(kept, dtype=np.int64)
+
+
+@nb.njit(cache=True)
+def _rivals(
+    order: npt.NDArray[np.int64], start: npt.NDArray[np.int64], person: npt.NDArray[np.int32], people: int
+) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
+    """For each person the places in ``order`` of the groups that hold the person, best first."""
+    bound = np.zeros(people + 1, np.int64)
+    for group in order:
+        for member in person[start[group] : start[group + 1]]:
+            bound[member + 1] += 1
+    bound = np.cumsum(bound)
+    fill = bound[:-1].copy()
+    row = np.empty(bound[-1], np.int64)
+    for place in range(len(order)):
+        for member in person[start[order[place]] : start[order[place] + 1]]:
+            row[fill[member]] = place
+            fill[member] += 1
+    return bound, row
+
+
+@nb.njit(cache=True)
+def _instead(
+    group: int,
+    owner: npt.NDArray[np.int64],
+    rivals: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    order: npt.NDArray[np.int64],
+    start: npt.NDArray[np.int64],
+    person: npt.NDArray[np.int32],
+) -> npt.NDArray[np.int64]:
+    """Disjoint groups, best first, that share people with one and with no other that is taken."""
+    bound, row = rivals
+    places = [nb.int64(0) for _ in range(0)]
+    for member in person[start[group] : start[group + 1]]:
+        places.extend(row[bound[member] : bound[member + 1]])
+    used = {nb.int32(-1)}
+    found = [nb.int64(0) for _ in range(0)]
+    for place in np.unique(np.array(places, dtype=np.int64)):
+        other = order[place]
+        members = person[start[other] : start[other + 1]]
+        free = other != group
+        for member in members:
+            if (owner[member] != -1 and owner[member] != group) or member in used:
+                free = False
+        if free:
+            found.append(other)
+            used.update(set(members))
+    return np.array(found, dtype=np.int64)

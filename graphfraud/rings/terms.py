@@ -57,7 +57,7 @@ TERMS: Final = (
     _members("RI-ONE-HOME", "像一家人一样共用住宅网络", "share a home address on the network, as a household does"),
     _degree("RI-OFFICE", "共用地址是办公网络", "the shared addresses are offices"),
     _members("RG-IDENTITY", "与其他成员共用证件或银行卡", "share a document or card with another member"),
-    _members("RG-PHONE", "与其他成员共用手机号", "share a phone with another member"),
+    _members("RG-PHONE", "与其他成员共用手机号或邮箱", "share a phone or e-mail address with another member"),
     _members("RG-ADDRESS", "与其他成员共用住址", "share an address with another member"),
     _members("RG-DOCUMENT", "与其他成员共用身份证件", "share an identity document with another member"),
     _degree("RG-TYPES", "多种不同类型的证件相同", "several different types of papers are shared"),
@@ -93,6 +93,7 @@ TERMS: Final = (
     _members("RG-INVITED", "为受邀用户", "were invited"),
     _members("RG-COMPLAINT", "被投诉", "were complained about"),
     _members("RG-KNOWN", "为已知欺诈者", "are known as fraudulent"),
+    _degree("RG-NEAR-KNOWN", "其余成员与已知欺诈者关联紧密", "the others are tied to people known as fraudulent"),
     Term("RG-LARGE", "规模超过一个家庭（{size} 人）", "larger than a household ({size} people)"),
     _members("RI-STUDENTS", "是学生", "are students"),
     _members("RI-SELF-EMPLOYED", "是个体经营者", "are self-employed"),
@@ -105,7 +106,7 @@ TERMS: Final = (
     _degree("RG-BOND", "同一种证据贯穿多数成员", "one kind of evidence holds most members"),
 )  # fmt: skip
 """Every term in a fixed order."""
-LABEL_TERMS: Final = ("RG-KNOWN", "RI-CLEARED")
+LABEL_TERMS: Final = ("RG-KNOWN", "RG-NEAR-KNOWN", "RI-CLEARED")
 """Terms that rest on labels; a night without labels has none of them."""
 
 

@@ -14,9 +14,11 @@ PEOPLE_LIMIT = 1_000
 ID_LIMIT = 128
 NAME_LIMIT = 1_000
 RINGS_LIMIT = 1_000
+VALUE_LIMIT = 4_000
+TEXT_LIMIT = 1_000
 
 Status = Literal["present", "missing", "stale"]
-PersonStatus = Literal["present", "missing", "unknown_person"]
+PersonStatus = Literal["present", "missing", "unknown_person", "withheld"]
 Value = int | float | bool | None
 
 PersonId = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_LIMIT)]
@@ -197,6 +199,207 @@ class RingDetail(Ring, frozen=True, kw_only=True):
     as_of: str
     members: list[Member]
     evidence: list[Evidence]
+
+
+TieType = Literal[
+    "phone", "card", "address", "national_id", "email", "device", "ip", "friend", "contact", "guarantee", "payment"
+]
+
+
+class Neighbour(msgspec.Struct, frozen=True):
+    """Somebody tied to the person, how strongly (higher is rarer), and by what."""
+
+    person_id: str
+    weight: float
+    types: list[TieType]
+
+
+class Neighbours(Identity, frozen=True, kw_only=True):
+    """Neighbours by falling weight, then id; ``next`` continues the list as ``after``, null at its end."""
+
+    as_of: str
+    person_id: str
+    neighbours: list[Neighbour]
+    next: str | None
+
+
+class Step(msgspec.Struct, frozen=True):
+    """One tie of a path."""
+
+    from_id: str
+    to_id: str
+    weight: float
+    types: list[TieType]
+
+
+class Path(msgspec.Struct, frozen=True):
+    """A way from one person to another; its cost is the sum of the inverse weights."""
+
+    cost: float
+    steps: list[Step]
+
+
+class Paths(Identity, frozen=True, kw_only=True):
+    """Ways by rising cost, no two over one tie; ``complete`` is false where the search stopped at its bound."""
+
+    as_of: str
+    paths: list[Path]
+    complete: bool
+
+
+IdentifierKind = Literal["phone", "card", "address", "national_id", "email"]
+
+
+class FindQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An identifier as people write it, and what for; the value is hashed and kept nowhere."""
+
+    kind: IdentifierKind
+    value: Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_LIMIT)]
+    purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT)]
+
+
+class Found(msgspec.Struct, frozen=True):
+    """Somebody who has or had the identifier."""
+
+    person_id: str
+    since: datetime | None
+    until: datetime | None
+
+
+class FoundPeople(Identity, frozen=True, kw_only=True):
+    """The people behind an identifier, by id."""
+
+    as_of: str
+    kind: IdentifierKind
+    people: list[Found]
+
+
+ALERT_STATES = ("open", "taken", "settled")
+AlertState = Literal["open", "taken", "settled"]
+Severity = Literal["low", "medium", "high"]
+Verdict = Literal["confirmed_fraud", "not_fraud", "unsure"]
+Text = Annotated[str, msgspec.Meta(max_length=TEXT_LIMIT)]
+SomeText = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT)]
+Id = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_LIMIT)]
+Moment = Annotated[datetime, msgspec.Meta(tz=True)]
+
+
+class Alert(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody should look at: one a target, with all that was found about it."""
+
+    alert_id: str
+    target_kind: str
+    target_id: str
+    severity: Severity
+    reasons: list[Reason]
+    first_seen_at: datetime
+    run_id: str
+    state: AlertState
+    taken_by: str | None
+    taken_until: datetime | None
+
+
+class Alerts(msgspec.Struct, frozen=True):
+    """The queue, the gravest first; ``next`` continues it as ``after``, null at its end."""
+
+    run_id: str
+    alerts: list[Alert]
+    next: str | None
+
+
+class Note(msgspec.Struct, frozen=True):
+    """A comment, or a verdict with its comment."""
+
+    author: str
+    at: datetime
+    verdict: Verdict | None
+    text: str
+
+
+class AlertDetail(Alert, frozen=True, kw_only=True):
+    """An alert with its notes, the oldest first."""
+
+    notes: list[Note]
+
+
+class TakeQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing is to be said: who takes it is who asks."""
+
+
+class CommentQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A comment."""
+
+    text: SomeText
+
+
+class VerdictQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What was found out; ``confirmed_fraud`` and ``not_fraud`` label the people for the next night."""
+
+    verdict: Verdict
+    comment: Text = ""
+
+
+class LabelGiven(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of a person, and since when; now without a time. ``ring_id`` is a name people give."""
+
+    person_id: PersonId
+    label: Literal["fraud", "default", "clean"]
+    at: Moment | None = None
+    ring_id: Id | None = None
+
+
+class LabelsQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Labels for the next night."""
+
+    labels: Annotated[list[LabelGiven], msgspec.Meta(min_length=1, max_length=PEOPLE_LIMIT)]
+
+
+class Labelled(msgspec.Struct, frozen=True):
+    """How many labels were kept."""
+
+    labels: int
+
+
+class ListQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """An entry of a list, until a time or for good; an entry of the same target is replaced."""
+
+    list: Literal["block", "watch", "allow"]
+    target_kind: Literal["person", "device", "ip", "merchant"]
+    target_id: Id
+    reason: SomeText
+    until: Moment | None = None
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """What is on which list."""
+
+    list: str
+    target_kind: str
+    target_id: str
+
+
+class LoginQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Somebody at the page."""
+
+    name: Annotated[str, msgspec.Meta(max_length=64)]
+    password: Annotated[str, msgspec.Meta(max_length=1_000)]
+
+
+class LoggedIn(msgspec.Struct, frozen=True):
+    """Who is logged in; the token goes into ``X-CSRF-Token`` of whatever changes something."""
+
+    name: str
+    csrf_token: str
+
+
+class LoggedOut(msgspec.Struct, frozen=True):
+    """The session is over."""
+
+    status: Literal["logged_out"] = "logged_out"
+
+
+class Nothing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Nothing is to be said."""
 
 
 class Entry(msgspec.Struct, frozen=True):

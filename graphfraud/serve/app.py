@@ -13,16 +13,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from graphfraud.serve.access import Access
+from graphfraud.serve.audit import Audit
 from graphfraud.serve.current import CurrentRun
+from graphfraud.serve.desk import Desk
 from graphfraud.serve.metrics import RequestCounts
 from graphfraud.serve.openapi import VERSION, document
 from graphfraud.serve.operation import Endpoint, Operation, Service
 from graphfraud.serve.problems import plain_problem
 from graphfraud.serve.routes import OPERATIONS
 from graphfraud.serve.shell import Shell
+from graphfraud.sources.pseudonym import PseudonymKey
 
-COUNTED = ("* unmatched", *(operation.route for operation in OPERATIONS))
-"""Rows of the request counts; the first is for what no operation took."""
+
+def counted(operations: tuple[Operation, ...] = OPERATIONS) -> tuple[str, ...]:
+    """Rows of the request counts; the first is for what no operation took."""
+    return ("* unmatched", *(operation.route for operation in operations))
 
 
 @dataclass(frozen=True)
@@ -33,26 +38,43 @@ class Clocks:
     wall: Callable[[], float] = time.time
 
 
-def create_app(
-    runs: Path,
-    *,
-    access: Access,
-    counts: RequestCounts,
-    time_to_live_s: float | None = None,
-    clocks: Clocks = Clocks(),
-) -> FastAPI:
-    """The application: it follows ``runs/current`` and answers from one run at a time.
+@dataclass(frozen=True)
+class Equipment:
+    """What an application may have beside a directory of runs.
 
-    With ``time_to_live_s``, values of a run whose as-of is longer ago are ``stale``.
+    With ``time_to_live_s``, values of a run whose as-of is longer ago are ``stale``; without
+    ``pseudonym_key`` nobody is found by a phone or card, without ``desk`` there are no alerts.
     """
-    service = Service(CurrentRun(runs, clocks.steady), counts, clocks.wall, time_to_live_s)
+
+    time_to_live_s: float | None = None
+    clocks: Clocks = Clocks()
+    audit: Audit | None = None
+    pseudonym_key: PseudonymKey | None = None
+    desk: Desk | None = None
+    tls: bool = False
+    operations: tuple[Operation, ...] = OPERATIONS
+
+
+def create_app(runs: Path, *, access: Access, counts: RequestCounts, equipment: Equipment = Equipment()) -> FastAPI:
+    """The application: it follows ``runs/current`` and answers from one run at a time."""
+    clocks, operations = equipment.clocks, equipment.operations
+    service = Service(
+        CurrentRun(runs, clocks.steady),
+        counts,
+        clocks.wall,
+        equipment.time_to_live_s,
+        equipment.audit,
+        equipment.pseudonym_key,
+        equipment.desk,
+        equipment.tls,
+    )
     app = FastAPI(title="graphfraud", version=VERSION, docs_url=None, redoc_url=None)
     app.router.redirect_slashes = False
-    for place, operation in enumerate(OPERATIONS, start=1):
+    for place, operation in enumerate(operations, start=1):
         app.router.routes.append(_route(operation, Endpoint(operation, place, service, access)))
     app.add_middleware(cast(Any, Shell), access=access, counts=counts)
     app.add_exception_handler(HTTPException, _http_problem)
-    app.openapi_schema = document(OPERATIONS)
+    app.openapi_schema = document(operations)
     app.openapi = lambda: app.openapi_schema  # type: ignore[method-assign,assignment,return-value]
     return app
 

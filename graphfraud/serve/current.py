@@ -29,6 +29,7 @@ class CurrentRun:
         self._clock = clock
         self._checked = -CHECK_EVERY_S
         self._target: str | None = None
+        self._made: int | None = None
         self._view: RunView | None = None
         self._failed: tuple[str, RunError] | None = None
 
@@ -50,10 +51,12 @@ class CurrentRun:
         target = _target(self.runs)
         if target is None:
             self._target = self._view = self._failed = None
-        elif target != self._target:
-            self._open(target)
+            return
+        made = _made(self.runs / target)
+        if target != self._target or (made is not None and made != self._made):
+            self._open(target, made)
 
-    def _open(self, target: str) -> None:
+    def _open(self, target: str, made: int | None) -> None:
         try:
             view = RunView.open(self.runs / target)
             if view.run_id != target:
@@ -63,7 +66,7 @@ class CurrentRun:
         except RunError as error:
             self._report(target, error)
         else:
-            self._view, self._target, self._failed = view, target, None
+            self._view, self._target, self._made, self._failed = view, target, made, None
 
     def _report(self, target: str, error: RunError) -> None:
         if self._failed is None or self._failed[0] != target:
@@ -79,6 +82,14 @@ def _target(runs: Path) -> str | None:
     except OSError:
         return None
     return target if target == Path(target).name and target != ".." else None
+
+
+def _made(run: Path) -> int | None:
+    """Which directory a run is: forgetting somebody makes it anew, under the same name."""
+    try:
+        return run.stat().st_ino
+    except OSError:
+        return None
 
 
 def _unpublished(runs: Path) -> RunError:

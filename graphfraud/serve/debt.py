@@ -1,10 +1,12 @@
 """GET /debt: what one person owes, what ties them to the debts of others, and the path that carries most."""
 
 import msgspec
+import numpy as np
 
 from graphfraud.serve.answers import Identity, PersonStatus
 from graphfraud.serve.exchange import Answer, Call
-from graphfraud.serve.scores import identity, known_row
+from graphfraud.serve.person import known_row
+from graphfraud.serve.scores import identity
 from graphfraud.serve.view import Row, RunView
 
 
@@ -54,11 +56,12 @@ class PersonDebt(Identity, frozen=True, kw_only=True):
 
 def debt_of_one(view: RunView, call: Call) -> Answer:
     """One person's debts elsewhere, the exposure to others, and the path that carries most."""
-    (debts,) = view.debts_of(known_row(view, call.path_id))
+    row = known_row(view, call)
+    (debts,) = view.debts_of(np.array([row]))
     content = {**identity(view), "person_id": call.path_id, "status": "missing"}
     if debts is not None:
         content |= {**debts, "status": "present", "exposures": _exposures(debts), "contagion": debts}
-    return Answer(msgspec.json.encode(msgspec.convert(content, PersonDebt)))
+    return Answer(msgspec.json.encode(msgspec.convert(content, PersonDebt)), read=view.read_of(row))
 
 
 def _exposures(debts: Row) -> dict[str, float | None]:

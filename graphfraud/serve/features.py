@@ -1,25 +1,18 @@
 """GET and POST /graph-features: values by person, by column, or as Arrow."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
 
-import msgspec
 import numpy as np
 import numpy.typing as npt
 import orjson
 import pyarrow as pa
 
-from graphfraud.errors import NotFoundError
-from graphfraud.serve.answers import (
-    FeatureQuestion,
-    FeaturesOfOne,
-    FeatureValue,
-    PeopleFeatures,
-    PersonFeatures,
-    PersonStatus,
-    Status,
-)
+from graphfraud.serve.answers import FeatureQuestion, PersonStatus, Status
 from graphfraud.serve.exchange import JSON, Answer, Call
+from graphfraud.serve.layout import Slots, json_columns
+from graphfraud.serve.person import known_row
 from graphfraud.serve.problems import unknown_name
 from graphfraud.serve.question import accepted, decode
 from graphfraud.serve.view import NO_ROW, Matrix, Rows, RunView
@@ -29,24 +22,15 @@ ARROW: Final = b"application/vnd.apache.arrow.stream"
 OFFERS: Final = (JSON, COLUMNS, ARROW)
 ARROW_DTYPES: Final = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
 
-Slots = Sequence[int]
-
 
 def features_of_one(view: RunView, call: Call) -> Answer:
     """One person's features; an unknown person is a NotFoundError."""
     names = call.query.get("features")
     slots = slots_of(view, None if names is None else names.split(","), "query")
-    row = view.people.row(call.path_id)
-    if row == NO_ROW:
-        raise NotFoundError("no such person", where=f"run {view.run_id}", cure="check the id")
-    content = PersonFeatures(
-        run_id=view.run_id,
-        snapshot_digest=view.snapshot_digest,
-        model_version=view.model_version,
-        person_id=call.path_id,
-        features=_by_value(view, view.people.matrix[row].tolist(), slots, _status(view, call)),
-    )
-    return Answer(msgspec.json.encode(content))
+    row = known_row(view, call)
+    features = view.layout(slots, _status(view, call)).features(view.people.matrix[row].tolist())
+    body = b'%b"person_id":%b,"features":%b}' % (view.head, orjson.dumps(call.path_id), features)
+    return Answer(body, read=view.read_of(row))
 
 
 def features_of_many(view: RunView, call: Call) -> Answer:
@@ -54,9 +38,36 @@ def features_of_many(view: RunView, call: Call) -> Answer:
     form = accepted(call.accept, OFFERS)
     question = decode(call.body, FeatureQuestion)
     slots = slots_of(view, question.features, "features")
-    rows = view.people.rows(question.person_ids)
+    asked = _Asked(question.person_ids, view.people.rows(question.person_ids), slots, _status(view, call))
+    asked = asked.allowed(view, call)
     answer = {JSON: _people, COLUMNS: _columns, ARROW: _arrow}[form]
-    return Answer(answer(view, question.person_ids, rows, slots, _status(view, call)), content_type=form)
+    return Answer(answer(view, asked), content_type=form, read=view.read_of_all(asked.rows))
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """People with their rows, the features asked, and the status of every value that is there."""
+
+    person_ids: list[str]
+    rows: Rows
+    slots: Slots
+    status: Status
+    withheld: npt.NDArray[np.bool_] | None = None
+
+    def allowed(self, view: RunView, call: Call) -> "_Asked":
+        """Without the rows of those whose consent the caller's purpose lacks."""
+        withheld = view.withheld(self.rows, call.caller.consent)
+        if withheld is None or not withheld.any():
+            return self
+        return replace(self, rows=np.where(withheld, NO_ROW, self.rows), withheld=withheld)
+
+    def statuses(self) -> list[PersonStatus]:
+        """Status of each person."""
+        found: list[PersonStatus] = ["unknown_person" if row == NO_ROW else "present" for row in self.rows.tolist()]
+        if self.withheld is not None:
+            for place in np.flatnonzero(self.withheld).tolist():
+                found[place] = "withheld"
+        return found
 
 
 def slots_of(view: RunView, names: Sequence[str] | None, where: str) -> Slots:
@@ -66,11 +77,11 @@ def slots_of(view: RunView, names: Sequence[str] | None, where: str) -> Slots:
         UnprocessableError: a name is not in the catalogue; it lists the nearest ones.
     """
     if names is None:
-        return range(len(view.catalogue))
+        return view.every
     for name in names:
         if name not in view.slots:
             raise unknown_name("feature", name[:128], tuple(view.slots), where)
-    return [view.slots[name] for name in dict.fromkeys(names)]
+    return tuple(view.slots[name] for name in dict.fromkeys(names))
 
 
 def _status(view: RunView, call: Call) -> Status:
@@ -78,71 +89,65 @@ def _status(view: RunView, call: Call) -> Status:
     return "stale" if view.as_of.timestamp() < call.fresh_since else "present"
 
 
-def _by_value(view: RunView, values: list[float], slots: Slots, status: Status) -> dict[str, FeatureValue]:
-    as_of, catalogue, casts = view.as_of_text, view.catalogue, view.casts
-    missing = FeatureValue(None, "missing", as_of)
-    # Only NaN differs from itself, and NaN says missing.
-    return {
-        catalogue[slot].name: FeatureValue(casts[slot](value), status, as_of) if value == value else missing
-        for slot, value in ((slot, values[slot]) for slot in slots)
-    }
-
-
-def _people(view: RunView, person_ids: list[str], rows: Rows, slots: Slots, status: Status) -> bytes:
-    values = _block(view, rows, range(len(view.catalogue))).tolist()
+def _people(view: RunView, asked: _Asked) -> bytes:
+    form = view.layout(asked.slots, asked.status)
+    texts = [column[1:-1].split(b",") for column in _texts(view, asked)] if asked.person_ids else []
+    values: Iterable[tuple[bytes, ...]] = zip(*texts, strict=True) if texts else [()] * len(asked.rows)
     people = [
-        FeaturesOfOne(person_id, "present", _by_value(view, values[place], slots, status))
-        if rows[place] != NO_ROW
-        else FeaturesOfOne(person_id, "unknown_person", {})
-        for place, person_id in enumerate(person_ids)
+        b'{"person_id":%b,"status":"present","features":%b}' % (orjson.dumps(name), form.filled(row))
+        if known == "present"
+        else b'{"person_id":%b,"status":"%b","features":{}}' % (orjson.dumps(name), known.encode())
+        for name, known, row in zip(asked.person_ids, asked.statuses(), values, strict=True)
     ]
-    return msgspec.json.encode(
-        PeopleFeatures(
-            run_id=view.run_id, snapshot_digest=view.snapshot_digest, model_version=view.model_version, people=people
-        )
-    )
+    return b'%b"people":[%b]}' % (view.head, b",".join(people))
 
 
-def _columns(view: RunView, person_ids: list[str], rows: Rows, slots: Slots, status: Status) -> bytes:
-    block = _block(view, rows, slots).T.copy()
-    features = {
-        view.catalogue[slot].name: {
-            "values": _json_column(column, view.catalogue[slot].dtype),
-            "status": status,
-            "as_of": view.as_of_text,
-        }
-        for slot, column in zip(slots, block, strict=True)
-    }
-    content = {
-        "run_id": view.run_id,
-        "snapshot_digest": view.snapshot_digest,
-        "model_version": view.model_version,
-        "person_ids": person_ids,
-        "status": _known(rows),
-        "features": features,
-    }
-    return orjson.dumps(content, option=orjson.OPT_SERIALIZE_NUMPY)
+def _columns(view: RunView, asked: _Asked) -> bytes:
+    end = b',"status":"%b","as_of":"%b"}' % (asked.status.encode(), view.as_of_text.encode())
+    columns = [
+        b'%b:{"values":%b%b' % (orjson.dumps(view.catalogue[slot].name), text, end)
+        for slot, text in zip(asked.slots, _texts(view, asked), strict=True)
+    ]
+    head = (view.head, orjson.dumps(asked.person_ids), orjson.dumps(asked.statuses()))
+    return b'%b"person_ids":%b,"status":%b,"features":{' % head + b",".join(columns) + b"}}"
 
 
-def _json_column(column: npt.NDArray[np.float64], dtype: str) -> npt.NDArray[Any] | list[int | bool | None]:
-    if dtype == "float":
-        return column
-    kind = np.int64 if dtype == "int" else np.bool_
-    missing = np.isnan(column)
-    whole: npt.NDArray[Any] = np.where(missing, 0, column).astype(kind)
-    if not missing.any():
-        return whole
-    return [None if gone else value for value, gone in zip(whole.tolist(), missing.tolist(), strict=True)]
+def _texts(view: RunView, asked: _Asked) -> list[bytes]:
+    block = _block(view, asked.rows, asked.slots).T.copy()
+    return json_columns(block, [view.catalogue[slot].dtype for slot in asked.slots])
 
 
-def _arrow(view: RunView, person_ids: list[str], rows: Rows, slots: Slots, status: Status) -> bytes:
-    block = _block(view, rows, slots).T.copy()
-    columns = [pa.array(person_ids, pa.string()), pa.array(_known(rows), pa.string())]
+def _arrow(view: RunView, asked: _Asked) -> bytes:
+    block = _block(view, asked.rows, asked.slots).T.copy()
+    known = ~np.isnan(block)
+    whole = np.where(known, block, 0).astype(np.int64)
+    valid = pa.py_buffer(np.packbits(known, axis=1, bitorder="little"))
+    forms = {"float": pa.py_buffer(block), "int": pa.py_buffer(whole)}
+    forms["bool"] = pa.py_buffer(np.packbits(whole == 1, axis=1, bitorder="little"))
+    columns = [pa.array(asked.person_ids, pa.string()), pa.array(asked.statuses(), pa.string())]
+    bits, count = (len(asked.rows) + 7) // 8, len(asked.rows)
+    for place, slot in enumerate(asked.slots):
+        dtype = view.catalogue[slot].dtype
+        width = bits if dtype == "bool" else count * 8
+        buffers = [valid.slice(place * bits, bits), forms[dtype].slice(place * width, width)]
+        columns.append(pa.Array.from_buffers(ARROW_DTYPES[dtype], count, buffers))
+    batch = pa.RecordBatch.from_arrays(columns, schema=_arrow_schema(view, asked.slots, asked.status))
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, batch.schema) as writer:
+        writer.write_batch(batch)
+    content: bytes = sink.getvalue().to_pybytes()
+    return content
+
+
+def _arrow_schema(view: RunView, slots: Slots, status: Status) -> pa.Schema:
+    known = view.schemas.get((slots, status))
+    if known is not None:
+        return known
     fields = [pa.field("person_id", pa.string(), nullable=False), pa.field("status", pa.string(), nullable=False)]
-    for slot, column in zip(slots, block, strict=True):
-        entry = view.catalogue[slot]
-        columns.append(pa.array(column, from_pandas=True).cast(pa.float64()).cast(ARROW_DTYPES[entry.dtype]))
-        fields.append(pa.field(entry.name, ARROW_DTYPES[entry.dtype], metadata={"unit": entry.unit}))
+    fields += [
+        pa.field(entry.name, ARROW_DTYPES[entry.dtype], metadata={"unit": entry.unit})
+        for entry in (view.catalogue[slot] for slot in slots)
+    ]
     identity = {
         "run_id": view.run_id,
         "snapshot_digest": view.snapshot_digest,
@@ -150,12 +155,7 @@ def _arrow(view: RunView, person_ids: list[str], rows: Rows, slots: Slots, statu
         "as_of": view.as_of_text,
         "value_status": status,
     }
-    batch = pa.record_batch(columns, schema=pa.schema(fields, metadata=identity))
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
+    return view.schemas.keep((slots, status), pa.schema(fields, metadata=identity))
 
 
 def _block(view: RunView, rows: Rows, slots: Slots) -> Matrix:
@@ -165,8 +165,4 @@ def _block(view: RunView, rows: Rows, slots: Slots) -> Matrix:
         return np.full((len(rows), len(slots)), np.nan)
     block = matrix[np.maximum(rows, 0)]
     block[rows == NO_ROW] = np.nan
-    return block if len(slots) == matrix.shape[1] and isinstance(slots, range) else block[:, list(slots)]
-
-
-def _known(rows: Rows) -> list[PersonStatus]:
-    return ["unknown_person" if row == NO_ROW else "present" for row in rows.tolist()]
+    return block if slots is view.every else block[:, list(slots)]

@@ -10,6 +10,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -42,6 +43,10 @@ class ApiKey(msgspec.Struct, frozen=True):
     scopes: tuple[Scope, ...]
     created_at: datetime
     revoked_at: datetime | None = None
+    rate_per_s: float | None = None
+    """Requests a second; None: as the service says."""
+    consent: str | None = None
+    """The purpose for which people must have consented; None: the key's use rests on other grounds."""
 
 
 class _KeyFile(msgspec.Struct, frozen=True):
@@ -69,14 +74,28 @@ def read_keys(path: Path) -> tuple[ApiKey, ...]:
         ) from error
 
 
+@dataclass(frozen=True)
+class Grant:
+    """What a new key may do."""
+
+    scopes: tuple[Scope, ...]
+    rate_per_s: float | None = None
+    consent: str | None = None
+
+
 def create_key(path: Path, *, name: str, scopes: tuple[Scope, ...], now: datetime) -> str:
+    """A new key with these scopes and no limits of its own; see :func:`grant_key`."""
+    return grant_key(path, name=name, grant=Grant(scopes), now=now)
+
+
+def grant_key(path: Path, *, name: str, grant: Grant, now: datetime) -> str:
     """A new key, added to the file; only its digest is kept, so this is the only time it is seen.
 
     Raises:
         UsageError: the name is taken or not one of letters, digits, dots and hyphens; or no scope is given.
         LeaseHeldError: somebody else is changing the file.
     """
-    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name) or not scopes:
+    if not re.fullmatch(r"[A-Za-z0-9._-]{1,64}", name) or not grant.scopes:
         raise UsageError(
             "a key needs a name of letters, digits, dots and hyphens, and a scope",
             where=name[:64],
@@ -87,7 +106,9 @@ def create_key(path: Path, *, name: str, scopes: tuple[Scope, ...], now: datetim
         keys = read_keys(path)
         if any(key.name == name for key in keys):
             raise UsageError("there is a key of this name", where=name, cure="choose another name")
-        write((*keys, ApiKey(name, digest(token), tuple(sorted(set(scopes))), now)))
+        scopes = tuple(sorted(set(grant.scopes)))
+        fresh = ApiKey(name, digest(token), scopes, now, rate_per_s=grant.rate_per_s, consent=grant.consent)
+        write((*keys, fresh))
     return token
 
 
@@ -110,6 +131,23 @@ def revoke_key(path: Path, *, name: str, now: datetime) -> None:
         )
 
 
+def rotate_key(path: Path, *, name: str, now: datetime) -> str:
+    """A new secret for a key in force, with the same rights; the old one is worthless from now on.
+
+    Raises:
+        NotFoundError: there is no such key in force.
+        LeaseHeldError: somebody else is changing the file.
+    """
+    token = PREFIX + secrets.token_urlsafe(RANDOM_BYTES)
+    with _changing(path) as write:
+        keys = read_keys(path)
+        if all(key.name != name or key.revoked_at is not None for key in keys):
+            raise NotFoundError("no key of this name in force", where=name, cure="list the keys")
+        fresh = {"sha256": digest(token), "created_at": now}
+        write(tuple(msgspec.structs.replace(key, **fresh) if key.name == name else key for key in keys))
+    return token
+
+
 def digest(token: str) -> str:
     """SHA-256 of a key in hex."""
     return hashlib.sha256(token.encode()).hexdigest()
@@ -117,11 +155,17 @@ def digest(token: str) -> str:
 
 def matching(keys: tuple[ApiKey, ...], token: str) -> ApiKey | None:
     """The key in force that this token is; takes the same time whichever it is."""
+    place = matching_place(keys, token)
+    return None if place is None else keys[place]
+
+
+def matching_place(keys: tuple[ApiKey, ...], token: str) -> int | None:
+    """Place of the key in force that this token is; takes the same time whichever it is."""
     asked = digest(token)
     found = None
-    for key in keys:
+    for place, key in enumerate(keys):
         if hmac.compare_digest(key.sha256, asked) and key.revoked_at is None:
-            found = key
+            found = place
     return found
 
 

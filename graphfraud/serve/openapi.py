@@ -14,12 +14,15 @@ PROBLEMS: Final = {
     "400": "the body is not JSON",
     "401": "no valid API key",
     "403": "the key lacks the scope, or Host or Origin is not ours",
-    "404": "the run does not know the id",
+    "404": "there is nothing of this id",
+    "408": "the body did not arrive in time",
+    "409": "somebody else holds it, or it is settled",
     "406": "no accepted content type",
     "413": "the body is too long",
     "415": "the body is not plain JSON",
     "422": "the question asks for what is not there",
-    "503": "no run is published",
+    "429": "the key asks too often; Retry-After says how long to wait",
+    "503": "no run is published, or the audit log, the desk or the pseudonym key is not there",
 }
 
 
@@ -75,11 +78,15 @@ def _statuses(operation: Operation) -> list[str]:
     """Problems that this operation can answer with."""
     found = {"403", "422"}
     if not operation.keyless:
-        found.add("401")
+        found |= {"401", "429"}
     if operation.question is not None:
-        found |= {"400", "413", "415"}
-    if operation.path_id is not None:
+        found |= {"400", "408", "413", "415"}
+    if operation.path_id is not None or operation.not_found:
         found.add("404")
+    if operation.taken:
+        found.add("409")
+    if operation.refuses:
+        found |= {"401", "429"}
     if len(operation.shapes) > 1:
         found.add("406")
     if operation.path not in ("/healthz", "/metrics"):
@@ -102,6 +109,7 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "description": parameter.meaning,
         "schema": parameter.schema,
         "example": parameter.example,
+        **({"required": True} if parameter.required else {}),
     }
 
 

@@ -4,20 +4,26 @@ import asyncio
 import logging
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http import HTTPStatus
+from importlib import import_module
 from typing import Any, Final
 
 import msgspec
 
 from graphfraud.errors import GraphfraudError
 from graphfraud.serve.access import Access
+from graphfraud.serve.audit import Audit, Event
 from graphfraud.serve.current import CurrentRun
-from graphfraud.serve.exchange import JSON, Answer, Call, Receive, Scope, Send, header
+from graphfraud.serve.desk import Desk
+from graphfraud.serve.exchange import JSON, LOCAL, Answer, Call, Caller, Read, Receive, Scope, Send, header
 from graphfraud.serve.keys import Scope as KeyScope
 from graphfraud.serve.metrics import RequestCounts
 from graphfraud.serve.problems import problem
 from graphfraud.serve.question import path_id, query_of, read_body
+from graphfraud.serve.transfer import transferred
 from graphfraud.serve.view import RunView
+from graphfraud.sources.pseudonym import PseudonymKey
 
 ROUTE: Final = "graphfraud.route"
 """Where the scope of a request tells the shell which operation answered."""
@@ -33,6 +39,10 @@ class Service:
     counts: RequestCounts
     wall: Callable[[], float]
     time_to_live_s: float | None
+    audit: Audit | None = None
+    pseudonym_key: PseudonymKey | None = None
+    desk: Desk | None = None
+    tls: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,6 +53,7 @@ class Parameter:
     meaning: str
     schema: dict[str, Any]
     example: str
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -61,6 +72,12 @@ class Operation:
     parameters: tuple[Parameter, ...] = ()
     question: type[msgspec.Struct] | None = None
     example: dict[str, Any] | None = None
+    taken: str = ""
+    """When it answers 409; empty: never."""
+    not_found: str = ""
+    """When it answers 404 without an id in its path."""
+    refuses: bool = False
+    """Whether it answers 401 though it needs no key."""
     slow: bool = False
     """Whether the answer may wait for something, and so is made in a thread."""
 
@@ -78,6 +95,16 @@ class Operation:
 def on_run(answer: Callable[[RunView, Call], Answer]) -> Callable[[Service, Call], Answer]:
     """An answer from the one view that the request takes."""
     return lambda service, call: answer(service.current.view(), call)
+
+
+def later(module: str, name: str) -> Callable[[Service, Call], Answer]:
+    """An answer whose module is loaded when it is first asked for: a scoring worker stays small."""
+
+    def answer(service: Service, call: Call) -> Answer:
+        found: Callable[[Service, Call], Answer] = getattr(import_module(f"graphfraud.serve.{module}"), name)
+        return found(service, call)
+
+    return answer
 
 
 class Endpoint:
@@ -103,8 +130,7 @@ class Endpoint:
 
     async def _answer(self, scope: Scope, receive: Receive) -> Answer:
         operation, service = self._operation, self._service
-        if not operation.keyless:
-            self._access.admit(scope, operation.scope)
+        caller = LOCAL if operation.keyless else self._access.admit(scope, operation.scope)
         life = service.time_to_live_s
         call = Call(
             path_id=path_id(scope, operation.path_id) if operation.path_id else "",
@@ -112,7 +138,24 @@ class Endpoint:
             accept=header(scope, b"accept") or JSON.decode(),
             body=await read_body(scope, receive) if operation.question else b"",
             fresh_since=float("-inf") if life is None else service.wall() - life,
+            caller=caller,
+            cookie=header(scope, b"cookie") if operation.slow else None,
         )
         if operation.slow:
-            return await asyncio.to_thread(operation.answer, service, call)
-        return operation.answer(service, call)
+            answer = await asyncio.to_thread(operation.answer, service, call)
+        else:
+            answer = operation.answer(service, call)
+        if service.audit is not None and answer.read is not None:
+            await service.audit.record(self._event(caller, answer.read))
+        return transferred(answer, scope) if answer.status == HTTPStatus.OK else answer
+
+    def _event(self, caller: Caller, read: Read) -> Event:
+        return Event(
+            at=datetime.fromtimestamp(self._service.wall(), UTC),
+            who=caller.name,
+            what=self._operation.route,
+            run=read.run_id,
+            people=read.tokens,
+            purpose=read.purpose or caller.consent or "",
+            more=read.more,
+        )

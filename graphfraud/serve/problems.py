@@ -1,5 +1,6 @@
 """Errors of the service and how they leave it: RFC 9457 problems, never a traceback."""
 
+import math
 import re
 from difflib import get_close_matches
 from http import HTTPStatus
@@ -7,9 +8,9 @@ from typing import Final
 
 import msgspec
 
-from graphfraud.errors import GraphfraudError, UnauthorisedError, UnprocessableError
+from graphfraud.errors import GraphfraudError, TooManyRequestsError, UnauthorisedError, UnprocessableError
 from graphfraud.serve.answers import Problem
-from graphfraud.serve.exchange import Answer
+from graphfraud.serve.exchange import Answer, Header
 
 PROBLEM_TYPE: Final = b"application/problem+json"
 
@@ -35,8 +36,15 @@ def problem(error: GraphfraudError) -> Answer:
         cure=error.cure,
         near=near,
     )
-    challenge = ((b"www-authenticate", b'Bearer realm="graphfraud"'),) if isinstance(error, UnauthorisedError) else ()
-    return Answer(msgspec.json.encode(content), error.http_status, PROBLEM_TYPE, challenge)
+    return Answer(msgspec.json.encode(content), error.http_status, PROBLEM_TYPE, _headers(error))
+
+
+def _headers(error: GraphfraudError) -> tuple[Header, ...]:
+    if isinstance(error, UnauthorisedError):
+        return ((b"www-authenticate", b'Bearer realm="graphfraud"'),)
+    if isinstance(error, TooManyRequestsError):
+        return ((b"retry-after", str(max(1, math.ceil(error.retry_after_s))).encode()),)
+    return ()
 
 
 def plain_problem(status: int, headers: tuple[tuple[bytes, bytes], ...] = ()) -> Answer:

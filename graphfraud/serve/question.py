@@ -1,5 +1,8 @@
 """What a request asks: its query, its JSON body, the content types it takes back."""
 
+import asyncio
+import base64
+import binascii
 import re
 from collections.abc import Mapping
 from typing import Final, TypeVar
@@ -11,18 +14,22 @@ from graphfraud.errors import (
     MalformedError,
     NotAcceptableError,
     TooLargeError,
+    TooSlowError,
     UnprocessableError,
     UnsupportedTypeError,
 )
 from graphfraud.serve.answers import ID_LIMIT
-from graphfraud.serve.exchange import Receive, Scope, header
+from graphfraud.serve.exchange import Call, Message, Receive, Scope, header
 from graphfraud.serve.problems import unknown_name
 
 BODY_LIMIT: Final = 1 << 20
 """Bytes of a body; more is not read."""
+BODY_S: Final = 10.0
+"""Seconds for which the next piece of a body is waited for."""
 QUERY_FIELDS: Final = 100
 
 Question = TypeVar("Question")
+Place = TypeVar("Place", bound=msgspec.Struct)
 
 
 async def read_body(scope: Scope, receive: Receive) -> bytes:
@@ -31,6 +38,7 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
     Raises:
         UnsupportedTypeError: it is declared as something else, or is compressed.
         TooLargeError: it is longer than BODY_LIMIT, as declared or as sent.
+        TooSlowError: nothing more of it came for BODY_S.
     """
     kind = (header(scope, b"content-type") or "application/json").partition(";")[0].strip().lower()
     if kind != "application/json" or (header(scope, b"content-encoding") or "identity") != "identity":
@@ -42,7 +50,7 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
     size = 0
     more = True
     while more:
-        message = await receive()
+        message = await _in_time(receive)
         part = message.get("body", b"")
         size += len(part)
         if size > BODY_LIMIT:
@@ -50,6 +58,14 @@ async def read_body(scope: Scope, receive: Receive) -> bytes:
         parts.append(part)
         more = message["type"] == "http.request" and message.get("more_body", False)
     return b"".join(parts)
+
+
+async def _in_time(receive: Receive) -> Message:
+    try:
+        async with asyncio.timeout(BODY_S):
+            return await receive()
+    except TimeoutError as error:
+        raise TooSlowError("the body did not arrive in time", where="body", cure="send it at once") from error
 
 
 def decode(body: bytes, kind: type[Question]) -> Question:
@@ -138,6 +154,35 @@ def number(query: Mapping[str, str], name: str, *, default: float, low: float, h
     if not low <= found <= high:
         raise UnprocessableError(f"{name} is not a number from {low:g} to {high:g}", where="query", cure="correct it")
     return found
+
+
+def whole_number(query: Mapping[str, str], name: str, *, default: int, low: int, high: int) -> int:
+    """A parameter as a whole number; see :func:`number`."""
+    found = number(query, name, default=default, low=low, high=high)
+    if found != int(found):
+        raise UnprocessableError(f"{name} is not a whole number", where="query", cure="correct it")
+    return int(found)
+
+
+def cursor_text(place: msgspec.Struct) -> str:
+    """Where a page ended, as ``next`` shows it."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+
+
+def cursor_of(call: Call, kind: type[Place]) -> Place | None:
+    """Where the page before ended; None on the first page.
+
+    Raises:
+        UnprocessableError: ``after`` is no cursor of this list.
+    """
+    text = call.query.get("after")
+    if text is None:
+        return None
+    try:
+        content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
+        return msgspec.json.decode(content, type=kind)
+    except (ValueError, binascii.Error, msgspec.DecodeError) as error:
+        raise UnprocessableError("no such cursor", where="after", cure="use next of the page before") from error
 
 
 def _weight(offer: str, ranges: list[tuple[str, float]]) -> float:

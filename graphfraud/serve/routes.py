@@ -2,13 +2,30 @@
 
 from typing import Final
 
+from graphfraud.publish.relations import TIE_TYPES
 from graphfraud.schema import RING_KINDS
-from graphfraud.serve import debt, features, library, ranking, scores, status
+from graphfraud.serve import debt, features, library, neighbours, ranking, scores, status
 from graphfraud.serve.answers import (
+    ALERT_STATES,
+    AlertDetail,
+    Alerts,
     Catalogue,
+    CommentQuestion,
     FeatureColumns,
     FeatureQuestion,
+    FindQuestion,
+    FoundPeople,
     Health,
+    Labelled,
+    LabelsQuestion,
+    Listed,
+    ListQuestion,
+    LoggedIn,
+    LoggedOut,
+    LoginQuestion,
+    Neighbours,
+    Nothing,
+    Paths,
     PeopleFeatures,
     PeopleScores,
     PersonFeatures,
@@ -17,11 +34,14 @@ from graphfraud.serve.answers import (
     RingDetail,
     Rings,
     ScoreQuestion,
+    TakeQuestion,
+    VerdictQuestion,
 )
 from graphfraud.serve.exchange import JSON
+from graphfraud.serve.find import find
 from graphfraud.serve.keys import Scope
 from graphfraud.serve.metrics import CONTENT_TYPE
-from graphfraud.serve.operation import Operation, Parameter, on_run
+from graphfraud.serve.operation import Operation, Parameter, later, on_run
 
 _FEATURES: Final = Parameter(
     "features", "names of features, separated by commas; all without", {"type": "string"}, "friends,outstanding"
@@ -34,6 +54,33 @@ _LIMIT: Final = Parameter(
     "limit", "rings on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": ranking.PAGE}, "20"
 )
 _AFTER: Final = Parameter("after", "``next`` of the page before", {"type": "string"}, "WzAuOTUsInItMSJd")
+
+_TYPES: Final = Parameter(
+    "types",
+    f"only ties of these types, separated by commas: {', '.join(TIE_TYPES)}",
+    {"type": "string"},
+    "phone,device",
+)
+_MIN_WEIGHT: Final = Parameter(
+    "min_weight", "only ties of at least this weight", {"type": "number", "minimum": 0, "maximum": 1e9}, "1.5"
+)
+_FROM: Final = Parameter(
+    "from", "one person", {"type": "string", "minLength": 1, "maxLength": 128}, "p-1", required=True
+)
+_TO: Final = Parameter("to", "the other", {"type": "string", "minLength": 1, "maxLength": 128}, "p-2", required=True)
+_STEPS: Final = Parameter(
+    "steps",
+    "ties of a path at most",
+    {"type": "integer", "minimum": 1, "maximum": neighbours.MOST_STEPS, "default": 4},
+    "3",
+)
+_STATE: Final = Parameter("state", "only alerts in this state", {"enum": list(ALERT_STATES)}, "open")
+
+
+def _page(default: int, most: int = 1_000) -> Parameter:
+    schema = {"type": "integer", "minimum": 1, "maximum": most, "default": default}
+    return Parameter("limit", "entries of a page", schema, str(min(20, most)))
+
 
 OPERATIONS: Final = (
     Operation(
@@ -121,6 +168,141 @@ OPERATIONS: Final = (
         question=library.QueryQuestion,
         example={"params": {"limit": 10}},
         slow=True,
+    ),
+    Operation(
+        "GET",
+        "/people/{person_id}/neighbours",
+        "Who is tied to a person, how strongly, by what",
+        on_run(neighbours.neighbours),
+        ((JSON, Neighbours),),
+        scope=Scope.INVESTIGATE,
+        path_id="person_id",
+        parameters=(_TYPES, _MIN_WEIGHT, _page(neighbours.PAGE), _AFTER),
+    ),
+    Operation(
+        "GET",
+        "/paths",
+        "The cheapest ways from one person to another",
+        on_run(neighbours.paths),
+        ((JSON, Paths),),
+        scope=Scope.INVESTIGATE,
+        parameters=(_FROM, _TO, _TYPES, _STEPS, _page(3, neighbours.MOST_PATHS)),
+        slow=True,
+        not_found="the run does not know one of the people",
+    ),
+    Operation(
+        "POST",
+        "/find",
+        "The people behind a phone, card, address, document or e-mail address",
+        find,
+        ((JSON, FoundPeople),),
+        scope=Scope.INVESTIGATE,
+        question=FindQuestion,
+        example={"kind": "phone", "value": "138 0013 8000", "purpose": "case 17"},
+    ),
+    Operation(
+        "GET",
+        "/alerts",
+        "The queue of alerts, the gravest first",
+        later("alerts", "alerts"),
+        ((JSON, Alerts),),
+        scope=Scope.INVESTIGATE,
+        parameters=(_STATE, _page(50), _AFTER),
+        slow=True,
+    ),
+    Operation(
+        "GET",
+        "/alerts/{alert_id}",
+        "One alert with its notes",
+        later("alerts", "one_alert"),
+        ((JSON, AlertDetail),),
+        scope=Scope.INVESTIGATE,
+        path_id="alert_id",
+        slow=True,
+    ),
+    Operation(
+        "POST",
+        "/alerts/{alert_id}/take",
+        "Take an alert, or the next one, for half an hour",
+        later("alerts", "take"),
+        ((JSON, AlertDetail),),
+        scope=Scope.INVESTIGATE,
+        path_id="alert_id",
+        question=TakeQuestion,
+        example={},
+        slow=True,
+        taken="somebody else has it, or it is settled",
+    ),
+    Operation(
+        "POST",
+        "/alerts/{alert_id}/comments",
+        "Add a comment to an alert",
+        later("alerts", "comment"),
+        ((JSON, AlertDetail),),
+        scope=Scope.INVESTIGATE,
+        path_id="alert_id",
+        question=CommentQuestion,
+        example={"text": "called, no answer"},
+        slow=True,
+    ),
+    Operation(
+        "POST",
+        "/alerts/{alert_id}/verdict",
+        "Settle an alert that the caller has taken",
+        later("alerts", "verdict"),
+        ((JSON, AlertDetail),),
+        scope=Scope.INVESTIGATE,
+        path_id="alert_id",
+        question=VerdictQuestion,
+        example={"verdict": "confirmed_fraud", "comment": "documents were forged"},
+        slow=True,
+        taken="the caller has not taken it",
+    ),
+    Operation(
+        "POST",
+        "/labels",
+        "Label people for the next night",
+        later("alerts", "give_labels"),
+        ((JSON, Labelled),),
+        scope=Scope.INVESTIGATE,
+        question=LabelsQuestion,
+        example={"labels": [{"person_id": "p-1", "label": "fraud", "at": "2026-02-01T00:00:00Z"}]},
+        slow=True,
+    ),
+    Operation(
+        "POST",
+        "/lists",
+        "Put somebody or something on a list, until a time or for good",
+        later("alerts", "put_on_list"),
+        ((JSON, Listed),),
+        scope=Scope.INVESTIGATE,
+        question=ListQuestion,
+        example={"list": "watch", "target_kind": "person", "target_id": "p-1", "reason": "asked about by the police"},
+        slow=True,
+    ),
+    Operation(
+        "POST",
+        "/login",
+        "A session for somebody at the page",
+        later("session", "login"),
+        ((JSON, LoggedIn),),
+        keyless=True,
+        question=LoginQuestion,
+        example={"name": "wang", "password": "correct horse battery"},
+        slow=True,
+        refuses=True,
+    ),
+    Operation(
+        "POST",
+        "/logout",
+        "End a session",
+        later("session", "logout"),
+        ((JSON, LoggedOut),),
+        keyless=True,
+        question=Nothing,
+        example={},
+        slow=True,
+        refuses=True,
     ),
     Operation(
         "GET", "/catalog", "Meaning of every feature, and the runs there are", status.catalogue, ((JSON, Catalogue),)

@@ -3,33 +3,40 @@
 from typing import Any
 
 import msgspec
+import numpy as np
 
-from graphfraud.errors import NotFoundError
 from graphfraud.serve.answers import PeopleScores, PersonScore, Score, ScoreQuestion
 from graphfraud.serve.exchange import Answer, Call
+from graphfraud.serve.person import known_row
 from graphfraud.serve.question import decode
-from graphfraud.serve.view import NO_ROW, Row, Rows, RunView
+from graphfraud.serve.view import NO_ROW, Row, RunView
 
 PARTS = ("social", "payment", "credit", "device")
 
 
 def score_of_one(view: RunView, call: Call) -> Answer:
     """One person's score, with its parts and reasons."""
-    (found,) = view.scores_of(known_row(view, call.path_id))
+    row = known_row(view, call)
+    (found,) = view.scores_of(np.array([row]))
     content = {**identity(view), **_score(call.path_id, found)}
-    return Answer(msgspec.json.encode(msgspec.convert(content, PersonScore)))
+    return Answer(msgspec.json.encode(msgspec.convert(content, PersonScore)), read=view.read_of(row))
 
 
 def scores_of_many(view: RunView, call: Call) -> Answer:
     """Many people's scores in the order asked."""
     person_ids = decode(call.body, ScoreQuestion).person_ids
     rows = view.people.rows(person_ids)
-    found = iter(view.scores_of(rows[rows != NO_ROW]))
+    withheld = view.withheld(rows, call.caller.consent)
+    shown = rows if withheld is None else np.where(withheld, NO_ROW, rows)
+    found = iter(view.scores_of(shown[shown != NO_ROW]))
     people = [
-        _score(person_id, next(found)) if row != NO_ROW else {"person_id": person_id, "status": "unknown_person"}
-        for person_id, row in zip(person_ids, rows.tolist(), strict=True)
+        _score(person_id, next(found))
+        if row != NO_ROW
+        else {"person_id": person_id, "status": "unknown_person" if known == NO_ROW else "withheld"}
+        for person_id, row, known in zip(person_ids, shown.tolist(), rows.tolist(), strict=True)
     ]
-    return Answer(msgspec.json.encode(PeopleScores(**identity(view), people=msgspec.convert(people, list[Score]))))
+    content = PeopleScores(**identity(view), people=msgspec.convert(people, list[Score]))
+    return Answer(msgspec.json.encode(content), read=view.read_of_all(shown))
 
 
 def identity(view: RunView) -> dict[str, Any]:
@@ -40,18 +47,6 @@ def identity(view: RunView) -> dict[str, Any]:
         "model_version": view.model_version,
         "as_of": view.as_of_text,
     }
-
-
-def known_row(view: RunView, person_id: str) -> Rows:
-    """Row of a person, as the only one.
-
-    Raises:
-        NotFoundError: the run does not know them.
-    """
-    rows = view.people.rows([person_id])
-    if rows[0] == NO_ROW:
-        raise NotFoundError("no such person", where=f"run {view.run_id}", cure="check the id")
-    return rows
 
 
 def _score(person_id: str, found: Row | None) -> dict[str, Any]:

@@ -4,29 +4,68 @@ import multiprocessing
 import os
 import signal
 import socket
+import ssl
 import tempfile
 import threading
 import time
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
+from typing import cast
 
 import click
 from fastapi import FastAPI
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
 from graphfraud.errors import UsageError
-from graphfraud.serve.access import access_for
-from graphfraud.serve.app import COUNTED, create_app
+from graphfraud.serve.access import Gates, Place, access_for
+from graphfraud.serve.app import Equipment, counted, create_app
+from graphfraud.serve.audit import Audit
+from graphfraud.serve.desk import Desk
+from graphfraud.serve.journal import log_as_json
+from graphfraud.serve.limits import Limits
 from graphfraud.serve.metrics import RequestCounts
+from graphfraud.serve.routes import OPERATIONS
+from graphfraud.serve.session import Sessions
+from graphfraud.sources.pseudonym import KEY_FILE_VARIABLE, KEY_VARIABLE, PseudonymKey, read_key
 
 LAST_PORT = 65_535
 START_S = 30.0
 """The address is printed once it answers, or not at all after this."""
+HEADER_MS = 10_000
+"""A client that has not sent its headers by then is dropped."""
+BACKLOG = 1_024
+IN_FLIGHT = 256
+"""Requests that one worker takes at a time; more wait in the queue of the system."""
+RESPAWN_S = 0.5
 STOP_S = 10
 """A worker that still has requests after this is ended."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What a service may be told beside where and for whom; the defaults suit a scoring service."""
+
+    time_to_live_s: float | None = None
+    """Values of a run whose as-of is longer ago are ``stale``."""
+    rate_per_s: float | None = None
+    """Requests a second that a key without a rate of its own may make."""
+    audit: Path | None = None
+    """Folder of the audit log; None: beside the runs."""
+    strict_audit: bool = False
+    """Answer nothing about a person before its line is on the disk."""
+    state: str | None = None
+    """Database of alerts, labels and sessions, as SQLAlchemy writes it; None: SQLite beside the runs."""
+    tls_certificate: Path | None = None
+    tls_key: Path | None = None
+
+    @property
+    def tls(self) -> bool:
+        """Whether the service speaks TLS itself."""
+        return self.tls_certificate is not None
 
 
 @dataclass(frozen=True)
@@ -38,19 +77,50 @@ class _Worker:
     port: int
     insecure: bool
     keys: Path
-    counts: Path
+    shared: Path
     workers: int
+    options: Options
 
     def __call__(self) -> FastAPI:
         """The application of this worker, which does not outlive the service."""
         threading.Thread(target=_end_with_parent, daemon=True).start()
-        access = access_for(
-            host=self.host, port=self.port, insecure=self.insecure, keys=self.keys, clock=time.monotonic
+        log_as_json()
+        options = self.options
+        desk = Desk(desk_address(self.runs, options), time.time)
+        gates = Gates(
+            Limits(self.shared / "limits", default_per_s=options.rate_per_s), Sessions(desk, secure=options.tls)
         )
-        return create_app(self.runs, access=access, counts=RequestCounts(self.counts, COUNTED, workers=self.workers))
+        place = Place(self.host, self.port, tls=options.tls)
+        return create_app(
+            self.runs,
+            access=access_for(place, insecure=self.insecure, keys=self.keys, clock=time.monotonic, gates=gates),
+            counts=RequestCounts(self.shared / "counts", counted(OPERATIONS), workers=self.workers),
+            equipment=Equipment(
+                time_to_live_s=options.time_to_live_s,
+                audit=Audit(options.audit or self.runs.parent / "audit", strict=options.strict_audit),
+                pseudonym_key=_pseudonym_key(),
+                desk=desk,
+                tls=options.tls,
+                operations=OPERATIONS,
+            ),
+        )
 
 
-def serve(runs: Path, *, host: str, port: int, workers: int, insecure: bool, keys: Path) -> None:
+def desk_address(runs: Path, options: Options = Options()) -> str:
+    """Where the desk of these runs is."""
+    return options.state or f"sqlite:///{(runs.parent / 'desk.sqlite').absolute()}"
+
+
+def _pseudonym_key() -> PseudonymKey | None:
+    """The key of the environment, if there is one: without it nobody is found by a phone."""
+    if not any(os.environ.get(name) for name in (KEY_VARIABLE, KEY_FILE_VARIABLE)):
+        return None
+    return read_key(os.environ)
+
+
+def serve(  # noqa: PLR0913 - where, for whom, and the rest in one record
+    runs: Path, *, host: str, port: int, workers: int, insecure: bool, keys: Path, options: Options = Options()
+) -> None:
     """Serve the current run of ``runs`` until SIGINT or SIGTERM; port 0 takes a free one.
 
     Prints the address as soon as it answers. Without a published run the service
@@ -63,10 +133,12 @@ def serve(runs: Path, *, host: str, port: int, workers: int, insecure: bool, key
     if workers < 1 or not 0 <= port <= LAST_PORT:
         raise UsageError(f"{workers} workers on port {port}", where=host, cure="give at least 1, and a port to 65535")
     address = _address(host)
-    access_for(host=address, port=port, insecure=insecure, keys=keys, clock=time.monotonic)
-    with closing(_reserve(address, port)) as place, tempfile.TemporaryDirectory(prefix="graphfraud-") as folder:
+    _check_tls(options)
+    _pseudonym_key()
+    access_for(Place(address, port, tls=options.tls), insecure=insecure, keys=keys, clock=time.monotonic)
+    with closing(_reserve(address, port)) as place, tempfile.TemporaryDirectory(prefix="graphfraud-") as shared:
         taken = place.getsockname()[1]
-        worker = _Worker(runs.absolute(), address, taken, insecure, keys.absolute(), Path(folder) / "counts", workers)
+        worker = _Worker(runs.absolute(), address, taken, insecure, keys.absolute(), Path(shared), workers, options)
         server = Server(
             "graphfraud",
             address,
@@ -75,12 +147,33 @@ def serve(runs: Path, *, host: str, port: int, workers: int, insecure: bool, key
             workers=workers,
             websockets=False,
             http=HTTPModes.http1,
+            http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS),
+            backlog=BACKLOG,
+            backpressure=IN_FLIGHT,
             log_level=LogLevels.warning,
+            ssl_cert=options.tls_certificate,
+            ssl_key=options.tls_key,
             respawn_failed_workers=True,
+            respawn_interval=RESPAWN_S,
             workers_kill_timeout=STOP_S,
         )
-        server.on_startup(lambda: _announce(address, taken))
+        server.on_startup(lambda: _announce(address, taken, "https" if options.tls else "http"))
         server.serve(target_loader=worker, wrap_loader=False)
+
+
+def _check_tls(options: Options) -> None:
+    """Both files or none, and readable, before any worker starts."""
+    files = (options.tls_certificate, options.tls_key)
+    if files == (None, None):
+        return
+    if None in files:
+        raise UsageError("TLS needs a certificate and a key", where="--tls-cert", cure="give both files")
+    try:
+        ssl.create_default_context(ssl.Purpose.CLIENT_AUTH).load_cert_chain(*cast(tuple[Path, Path], files))
+    except (OSError, ssl.SSLError) as error:
+        raise UsageError(
+            f"the TLS files cannot be used ({error.strerror or error})", where=str(files[0]), cure="give PEM files"
+        ) from error
 
 
 def _end_with_parent() -> None:
@@ -131,12 +224,12 @@ def _bound(address: str, port: int, *options: int) -> socket.socket:
     return place
 
 
-def _announce(address: str, port: int) -> None:
+def _announce(address: str, port: int, scheme: str) -> None:
     """Print the address from another thread, once a worker answers there."""
-    threading.Thread(target=_print_when_open, args=(address, port), daemon=True).start()
+    threading.Thread(target=_print_when_open, args=(address, port, scheme), daemon=True).start()
 
 
-def _print_when_open(address: str, port: int) -> None:
+def _print_when_open(address: str, port: int, scheme: str) -> None:
     shown = f"[{address}]" if ":" in address else address
     until = time.monotonic() + START_S
     while time.monotonic() < until:
@@ -145,5 +238,5 @@ def _print_when_open(address: str, port: int) -> None:
         except OSError:
             time.sleep(0.02)
             continue
-        click.echo(f"http://{shown}:{port}")
+        click.echo(f"{scheme}://{shown}:{port}")
         return

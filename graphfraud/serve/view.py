@@ -5,27 +5,32 @@ files vanish from memory when the last view of them does.
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Generic, TypeVar
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import xxhash
 
 from graphfraud.errors import RunError
-from graphfraud.publish.serving import FOLDER, FORMAT
-from graphfraud.serve.answers import Entry
+from graphfraud.publish.serving import FOLDER, FORMAT, TOKEN_BYTES
+from graphfraud.serve.answers import Entry, Status
+from graphfraud.serve.exchange import Read
+from graphfraud.serve.layout import KEPT, Layout, Slots, layout
+from graphfraud.serve.mapped import open_batch
+from graphfraud.serve.relations import Relations, open_relations
 
 Row = dict[str, Any]
 Matrix = npt.NDArray[np.float64]
 Rows = npt.NDArray[np.int64]
+Thing = TypeVar("Thing")
 NO_ROW: Final = -1
-CASTS: Final[dict[str, Callable[[float], int | float | bool]]] = {"int": int, "float": float, "bool": bool}
 
 
 class _Digests(msgspec.Struct, frozen=True):
@@ -50,8 +55,10 @@ class _ServingCatalogue(msgspec.Struct, frozen=True):
 class People:
     """Ids, their index, and one row of features each."""
 
+    ids: pa.LargeBinaryArray
     id_bounds: memoryview
     id_bytes: memoryview
+    tokens: memoryview
     hashes: memoryview
     hash_rows: memoryview
     matrix: Matrix
@@ -72,7 +79,22 @@ class People:
 
     def rows(self, person_ids: Sequence[str]) -> Rows:
         """Rows of many people in the order asked, -1 for each that is not known."""
-        return np.fromiter(map(self.row, person_ids), np.int64, len(person_ids))
+        keys = [person_id.encode() for person_id in person_ids]
+        if not len(self.hashes):
+            return np.full(len(keys), NO_ROW, np.int64)
+        digests = np.fromiter(map(xxhash.xxh3_64_intdigest, keys), np.uint64, len(keys))
+        places = np.searchsorted(np.asarray(self.hashes), digests)
+        found = np.asarray(self.hash_rows)[np.minimum(places, len(self.hashes) - 1)].astype(np.int64)
+        same = pc.equal(self.ids.take(pa.array(found)), pa.array(keys, pa.large_binary())).to_numpy(
+            zero_copy_only=False
+        )
+        for place in np.flatnonzero(~same).tolist():  # unknown, or behind another id of the same hash
+            found[place] = self.row(person_ids[place])
+        return found
+
+    def person_id(self, row: int) -> str:
+        """Id of the person of a row."""
+        return str(self.id_bytes[self.id_bounds[row] : self.id_bounds[row + 1]], "utf-8")
 
 
 @dataclass(frozen=True)
@@ -134,11 +156,17 @@ class RunView:
     model_version: str
     catalogue: tuple[Entry, ...]
     slots: dict[str, int]
-    casts: tuple[Callable[[float], int | float | bool], ...]
+    every: Slots
+    """Places of all features."""
     people: People
     ranking: Ranking
     scores: pa.RecordBatch
     debt: pa.RecordBatch
+    relations: Relations
+    head: bytes
+    """How every answer about features begins."""
+    layouts: "Kept[Layout]" = field(default_factory=lambda: Kept())
+    schemas: "Kept[pa.Schema]" = field(default_factory=lambda: Kept())
 
     @classmethod
     def open(cls, run: Path) -> "RunView":
@@ -175,12 +203,33 @@ class RunView:
             model_version=served.model_version,
             catalogue=served.features,
             slots={entry.name: slot for slot, entry in enumerate(served.features)},
-            casts=tuple(CASTS[entry.dtype] for entry in served.features),
+            every=tuple(range(len(served.features))),
             people=_open_people(folder, len(served.features)),
             ranking=_open_ranking(folder),
-            scores=_open_batch(folder / "scores.arrow"),
-            debt=_open_batch(folder / "debt.arrow"),
+            scores=open_batch(folder / "scores.arrow"),
+            debt=open_batch(folder / "debt.arrow"),
+            relations=open_relations(folder),
+            head=_head(manifest, served.model_version),
         )
+
+    def layout(self, slots: Slots, status: Status) -> Layout:
+        """How the features of these places are written."""
+        key = (None if slots is self.every else slots, status)
+        found = self.layouts.get(key)
+        return found or self.layouts.keep(key, layout(self.catalogue, slots, status, self.as_of_text))
+
+    def read_of(self, row: int) -> Read:
+        """What the audit log says of reading one person."""
+        return Read(self.run_id, self.people.tokens[row * TOKEN_BYTES : (row + 1) * TOKEN_BYTES].hex())
+
+    def read_of_all(self, rows: Rows) -> Read:
+        """What the audit log says of reading many people; those who are not known were not read."""
+        tokens = np.asarray(self.people.tokens).reshape(-1, TOKEN_BYTES)
+        return Read(self.run_id, tokens[rows[rows != NO_ROW]].tobytes().hex())
+
+    def withheld(self, rows: Rows, consent: str | None) -> npt.NDArray[np.bool_] | None:
+        """Who of these people has no consent in force for a purpose; None without a purpose."""
+        return None if consent is None else (rows != NO_ROW) & ~self.relations.agreed(rows, consent)
 
     def scores_of(self, rows: Rows) -> list[Row | None]:
         """The published scores of the people of these rows, None for those without one."""
@@ -191,18 +240,47 @@ class RunView:
         return _some(self.debt, self.people.debt_rows[rows])
 
 
+class Kept(Generic[Thing]):
+    """A few things remembered by what they were made from; none is more than a saving."""
+
+    def __init__(self) -> None:
+        self._things: dict[tuple[Any, ...], Thing] = {}
+
+    def get(self, key: tuple[Any, ...]) -> Thing | None:
+        """The thing of this key, if it is remembered."""
+        return self._things.get(key)
+
+    def keep(self, key: tuple[Any, ...], thing: Thing) -> Thing:
+        """Remember a thing, and give it back."""
+        if len(self._things) >= KEPT:
+            self._things.clear()
+        self._things[key] = thing
+        return thing
+
+
 def iso(moment: datetime) -> str:
     """A moment in UTC, as the contract writes it."""
     return moment.isoformat().replace("+00:00", "Z")
 
 
+def _head(manifest: Manifest, model_version: str) -> bytes:
+    content = {
+        "run_id": manifest.run_id,
+        "snapshot_digest": manifest.digests.snapshot,
+        "model_version": model_version,
+    }
+    return msgspec.json.encode(content)[:-1] + b","
+
+
 def _open_people(folder: Path, width: int) -> People:
-    people, index = _open_batch(folder / "people.arrow"), _open_batch(folder / "index.arrow")
+    people, index = open_batch(folder / "people.arrow"), open_batch(folder / "index.arrow")
     _, bounds, text = people.column("person_id").buffers()
     values = people.column("features").values.to_numpy(zero_copy_only=True)
     return People(
+        ids=people.column("person_id").cast(pa.large_binary()),
         id_bounds=memoryview(bounds or b"").cast("B").cast("q"),
         id_bytes=memoryview(text or b"").cast("B"),
+        tokens=memoryview(people.column("token").buffers()[1] or b"").cast("B"),
         hashes=memoryview(index.column("hash").to_numpy(zero_copy_only=True)),
         hash_rows=memoryview(index.column("row").to_numpy(zero_copy_only=True)),
         matrix=values.reshape(people.num_rows, width),
@@ -212,18 +290,14 @@ def _open_people(folder: Path, width: int) -> People:
 
 
 def _open_ranking(folder: Path) -> Ranking:
-    rings = _open_batch(folder / "rings.arrow")
+    rings = open_batch(folder / "rings.arrow")
     return Ranking(
         rings=rings,
-        members=_open_batch(folder / "members.arrow"),
-        evidence=_open_batch(folder / "evidence.arrow"),
+        members=open_batch(folder / "members.arrow"),
+        evidence=open_batch(folder / "evidence.arrow"),
         scores=rings.column("score").to_numpy(zero_copy_only=False),
         by_id=memoryview(rings.column("by_id").to_numpy(zero_copy_only=True)),
     )
-
-
-def _open_batch(path: Path) -> pa.RecordBatch:
-    return pa.ipc.open_file(pa.memory_map(str(path))).get_batch(0)
 
 
 def _row(batch: pa.RecordBatch, row: int) -> Row:

@@ -27,6 +27,7 @@ from graphfraud.sources.reading import Known, Reading
 from graphfraud.store.base import Head, Written
 from graphfraud.store.durable import sync_tree, write_file
 from graphfraud.store.lease import Lease
+from graphfraud.store.purging import purge
 
 _EMPTY: Final = Head(0, {})
 
@@ -107,6 +108,21 @@ class LakeStore:
                         path.unlink()
         except LeaseHeldError:
             return
+
+    def purge(self) -> None:
+        """Take every earlier state away, for good: only the newest can be read from now on.
+
+        Raises:
+            LeaseHeldError: a load is under way.
+        """
+        with Lease(self._lease, purpose="forgetting", seconds=self.lease_seconds):
+            newest = self.head()
+            self._roll_back(newest)
+            for path in self._heads.glob("[0-9]*.json"):
+                if int(path.stem) < newest.sequence:
+                    path.unlink()
+            for name in newest.versions:
+                purge(self._place(name))
 
     @property
     def _lease(self) -> Path:

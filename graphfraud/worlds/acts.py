@@ -122,8 +122,8 @@ def round_yuan(rng: np.random.Generator, count: int, median: float, spread: floa
     return np.maximum(yuan(rng, count, median, spread) // 10_000, 5) * 10_000
 
 
-def ips(ip: Ints, kind: int) -> Sheet:
-    """Addresses of one kind."""
+def ips(ip: Ints, kind: int | Ints) -> Sheet:
+    """Addresses of one kind, or each of its own."""
     return sheet("ips", ip=ip, kind=kind)
 
 

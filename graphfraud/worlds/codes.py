@@ -33,6 +33,16 @@ MECHANISMS: Final = (
     "second_hand",
     "kiosk",
     "household_card",
+    "refund_shop",
+    "gig_platform",
+    "savings_club",
+    "supply_chain",
+    "remittance",
+    "relatives",
+    "helper",
+    "sign_up_drive",
+    "benefit_drive",
+    "disguise",
 )
 _SLOT_BITS: Final = 40
 _ITEM_BITS: Final = 8

@@ -14,36 +14,40 @@ from graphfraud.worlds.moments import SECOND_US, whole_seconds
 from graphfraud.worlds.population import Population
 from graphfraud.worlds.recipe import AS_OF_US, Flags, Ints, Recipe
 from graphfraud.worlds.sheets import NULL, Sheet, gathered, sheet
+from graphfraud.worlds.style import style
 from graphfraud.worlds.words import LIST_REASONS, LISTED
 
 _FRAUD, _DEFAULT, _CLEAN = (LABELS.index(label) for label in ("fraud", "default", "clean"))
 _BLOCK, _WATCH, _ALLOW = (LIST_NAMES.index(name) for name in ("block", "watch", "allow"))
-_RINGS_KNOWN: Final = 0.3
-_MEMBERS_KNOWN: Final = 0.45
 _LATE_DAYS: Final = 60
 
 
 def knowledge(
-    recipe: Recipe, population: Population, rings: Mapping[str, Cast], sheets: Iterable[Sheet]
+    recipe: Recipe,
+    population: Population,
+    casts: tuple[Mapping[str, Cast], Mapping[str, Cast]],
+    sheets: Iterable[Sheet],
 ) -> tuple[Sheet, ...]:
-    """Rows of labels and lists."""
-    fraud = _known_fraud(recipe, population, rings)
+    """Rows of labels and lists; ``casts`` are the rings and the honest groups."""
+    rings, groups = casts
+    fraud, accused = _known_fraud(recipe, population, rings), _accused(recipe, groups)
     defaults = _known_defaults(recipe, gathered(sheets, "loans"))
-    labelled = np.concatenate([one.columns["person_id"] for one in (fraud, defaults)])
-    return fraud, defaults, _cleared(recipe, population, labelled), *_lists(recipe, population, fraud)
+    labelled = np.concatenate([one.columns["person_id"] for one in (fraud, accused, defaults)])
+    cleared = _cleared(recipe, population, labelled)
+    return fraud, accused, defaults, cleared, *_lists(recipe, population, fraud)
 
 
 def _known_fraud(recipe: Recipe, population: Population, rings: Mapping[str, Cast]) -> Sheet:
-    """Some members of three rings in ten, found while the rings acted; and a few who acted alone."""
-    rng = recipe.rng("knowledge.fraud")
+    """Some members of some rings, found while the rings acted; and a few who acted alone."""
+    rng, law = recipe.rng("knowledge.fraud"), style(recipe)
     casts = tuple(rings.values())
     member = np.concatenate([cast.people for cast in casts])
     ring = np.concatenate([things(cast.kind, cast.ring, np.zeros_like(cast.ring)) for cast in casts])
     began = np.concatenate([cast.began for cast in casts])
     names, place = np.unique(ring, return_inverse=True)
     known = np.zeros(len(names), bool)
-    known[rng.permutation(len(names))[: max(1, round(_RINGS_KNOWN * len(names)))]] = True
-    found = np.flatnonzero(known[place] & _some(rng, place, _MEMBERS_KNOWN))
+    known[rng.permutation(len(names))[: max(1, round(law.rings_known * len(names)))]] = True
+    found = np.flatnonzero(known[place] & _some(rng, place, law.members_known))
     alone = np.flatnonzero(rng.random(population.size) < 0.001)
     alone = np.setdiff1d(alone, member)
     person = np.concatenate([member[found], alone])
@@ -51,6 +55,15 @@ def _known_fraud(recipe: Recipe, population: Population, rings: Mapping[str, Cas
     since = np.concatenate([began[found] + DAY_US, alone_since])
     case = np.concatenate([np.where(rng.random(len(found)) < 0.7, ring[found], NULL), np.full(len(alone), NULL)])
     return sheet("labels", person_id=person, label=_FRAUD, at=_after(rng, since), ring_id=case)
+
+
+def _accused(recipe: Recipe, groups: Mapping[str, Cast]) -> Sheet:
+    """The head of an honest group, taken for a fraudster."""
+    rng, share = recipe.rng("knowledge.accused"), style(recipe).accused
+    parts = [(cast.people[cast.first], cast.began[cast.first]) for cast in groups.values()]
+    head, began = (np.concatenate([part[place] for part in parts]) for place in (0, 1))
+    named = np.flatnonzero(rng.random(len(head)) < share)
+    return sheet("labels", person_id=head[named], label=_FRAUD, at=_after(rng, began[named]))
 
 
 def _some(rng: np.random.Generator, ring: Ints, share: float) -> Flags:

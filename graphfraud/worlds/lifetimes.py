@@ -1,4 +1,4 @@
-"""Nobody acts, and nobody is dealt with, before the account exists."""
+"""Nobody acts, and nobody is dealt with, before the account exists; and nobody pays himself."""
 
 from collections.abc import Iterable
 from typing import Final
@@ -19,7 +19,7 @@ _WHEN: Final = {
 
 
 def within_lifetimes(population: Population, sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
-    """The sheets without rows that are older than the account of a person in them."""
+    """The sheets without payments to oneself and rows that are older than the account of a person in them."""
     return tuple(_lived(population, one) if one.table in _WHEN else one for one in sheets)
 
 
@@ -34,4 +34,8 @@ def _lived(population: Population, one: Sheet) -> Sheet:
         else:
             among = one.columns[kind] == PERSON
             kept[among] &= at[among] >= opened[person[among]]
+    if one.table == "payments":
+        kept &= (one.columns["payer_id"] != one.columns["payee_id"]) | (
+            one.columns["payer_kind"] != one.columns["payee_kind"]
+        )
     return one.kept(kept)

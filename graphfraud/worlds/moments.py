@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from graphfraud.settings import DAY_US, HOUR_US
-from graphfraud.worlds.recipe import AS_OF_US, Ints
+from graphfraud.worlds.recipe import AS_OF_US, Floats, Ints
 
 SECOND_US: Final = 1_000_000
 _ZONE_US: Final = 8 * HOUR_US
@@ -23,9 +23,9 @@ def lived(rng: np.random.Generator, since: Ints) -> Ints:
     return whole_seconds(at)
 
 
-def soon(rng: np.random.Generator, since: Ints, days: float) -> Ints:
+def soon(rng: np.random.Generator, since: Ints, days: float | Floats) -> Ints:
     """A moment for each row, evenly within ``days`` after ``since``, never after the as-of."""
-    span = np.minimum(AS_OF_US - SECOND_US - since, int(days * DAY_US))
+    span = np.minimum(AS_OF_US - SECOND_US - since, (np.asarray(days) * DAY_US).astype(np.int64))
     return whole_seconds(since + (rng.random(len(since)) * span).astype(np.int64))
 
 

@@ -26,9 +26,10 @@ class Hardness:
     """How well rings hide and how much honest people look like them.
 
     ``camouflage`` is the share of the links of a ring's members that lead to honest
-    people, ``missing`` the share of a ring's shared things that were never recorded,
+    people, ``missing`` the share of shared things and identifiers that were never recorded,
     ``spread_days`` the time over which a ring acts, ``groups_per_ring`` how many honest
-    dense groups stand beside each ring, ``density`` how closely those are knit.
+    dense groups stand beside each ring, ``density`` how closely those are knit, ``plain``
+    how readily a ring leaves each trace its kind can leave (log-odds on top of the usual).
     """
 
     camouflage: float
@@ -36,12 +37,13 @@ class Hardness:
     spread_days: float
     groups_per_ring: float
     density: float
+    plain: float
 
 
 HARDNESS: Final[dict[str, Hardness]] = {
-    "low": Hardness(camouflage=0.20, missing=0.05, spread_days=1.0, groups_per_ring=1.0, density=0.5),
-    "medium": Hardness(camouflage=0.35, missing=0.15, spread_days=4.0, groups_per_ring=1.5, density=0.7),
-    "high": Hardness(camouflage=0.50, missing=0.30, spread_days=12.0, groups_per_ring=3.0, density=0.9),
+    "low": Hardness(camouflage=0.20, missing=0.05, spread_days=1.0, groups_per_ring=1.5, density=0.5, plain=4.0),
+    "medium": Hardness(camouflage=0.35, missing=0.15, spread_days=4.0, groups_per_ring=3.0, density=0.7, plain=1.2),
+    "high": Hardness(camouflage=0.50, missing=0.30, spread_days=12.0, groups_per_ring=4.0, density=0.9, plain=0.8),
 }
 
 

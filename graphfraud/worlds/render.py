@@ -13,6 +13,7 @@ from graphfraud.worlds.acts import PERSON
 from graphfraud.worlds.ids import NUMBERED, Order, spaces
 from graphfraud.worlds.recipe import Ints, Recipe
 from graphfraud.worlds.sheets import NULL
+from graphfraud.worlds.style import style
 from graphfraud.worlds.values import NOTATIONS
 from graphfraud.worlds.words import TEXTS
 
@@ -101,7 +102,7 @@ class Scribe:
 
     def _array(self, rng: np.random.Generator, table: Table, column: Column, rows: Mapping[str, Ints]) -> pa.Array:
         values = rows[column.name]
-        kept = values != NULL
+        kept = (values != NULL) & ((table.name, column.name) not in style(self.recipe).lost)
         if (table.name, column.name) in FORGOTTEN:
             forgotten = rng.random(len(values)) < FORGOTTEN[table.name, column.name]
             kept &= ~forgotten | ((column.name == "payer_kind") & (values != PERSON))

@@ -43,7 +43,7 @@ def test_every_value_of_a_world_lies_between_0_and_1(world_snapshot) -> None:  #
     settings = Settings()
     shared = uses(world_snapshot, window_days=180)
     ground = Ground(world_snapshot, shared, links(world_snapshot, shared, settings=settings.links), settings)
-    groups, found = proposed(ground, model(), settings=settings)
+    groups, found, _ = proposed(ground, model(), settings=settings)
     assert list(found) == [term.code for term in TERMS]
     for code, value in found.items():
         assert value.shape == (len(groups),), code
@@ -55,7 +55,7 @@ def test_every_value_of_a_world_lies_between_0_and_1(world_snapshot) -> None:  #
 
 
 def test_nobody_to_judge() -> None:
-    groups, found = proposed(ground_of({"people": people("a")}), model(), settings=Settings())
+    groups, found, _ = proposed(ground_of({"people": people("a")}), model(), settings=Settings())
     assert len(groups) == 0
     assert kinds(found) == []
     assert len(model().score(found, groups.family)) == 0

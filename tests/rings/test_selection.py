@@ -1,7 +1,7 @@
 """Selection and unions: nobody is in two rings, and pieces are put together."""
 
 import numpy as np
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphfraud.rings.families import FAMILIES
@@ -21,6 +21,7 @@ def made(sets: list[set[int]], people_count: int = 12) -> Groups:
     return Groups(people_count, start, person, np.zeros(len(sets), np.int8))
 
 
+@settings(deadline=None)
 @given(CANDIDATES)
 def test_nobody_is_in_two_rings_and_none_could_be_added(candidates: list[tuple[set[int], float]]) -> None:
     sets, score = [one for one, _ in candidates], np.array([score for _, score in candidates])

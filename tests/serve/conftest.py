@@ -1,6 +1,7 @@
 """A published run and the real application over it, asked in the process."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,10 @@ import pytest
 from fastapi import FastAPI
 
 from graphfraud.serve.access import Access, LoopbackAccess
-from graphfraud.serve.app import COUNTED, create_app
+from graphfraud.serve.app import Equipment, counted, create_app
+from graphfraud.serve.desk import Desk
 from graphfraud.serve.metrics import RequestCounts
+from graphfraud.sources.pseudonym import PseudonymKey
 from tests.serve.published import Sketch, publish
 
 PORT = 8000
@@ -40,8 +43,8 @@ class Client:
 
 
 def make_client(runs: Path, folder: Path, *, access: Access | None = None, **more: Any) -> Client:
-    counts = RequestCounts(folder / "counts", COUNTED)
-    return Client(create_app(runs, access=access or LoopbackAccess(PORT), counts=counts, **more))
+    counts = RequestCounts(folder / "counts", counted())
+    return Client(create_app(runs, access=access or LoopbackAccess(PORT), counts=counts, equipment=Equipment(**more)))
 
 
 MakeClient = Callable[..., Client]
@@ -57,5 +60,12 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def client(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Client:
-    """The application without keys over that run."""
-    return make_client(runs, tmp_path_factory.mktemp("counts"))
+    """The application without keys over that run, with a desk and a pseudonym key."""
+    folder = tmp_path_factory.mktemp("service")
+    return make_client(runs, folder, **furnished(folder))
+
+
+def furnished(folder: Path) -> dict[str, Any]:
+    """A desk of its own, and a key."""
+    desk = Desk(f"sqlite:///{folder / 'desk.sqlite'}", time.time)
+    return {"desk": desk, "pseudonym_key": PseudonymKey(bytes(32))}

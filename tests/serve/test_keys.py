@@ -33,6 +33,8 @@ def test_a_key_is_shown_once_and_kept_as_a_digest(path: Path) -> None:
                 "scopes": ["features", "scores"],
                 "created_at": "2026-02-01T00:00:00Z",
                 "revoked_at": None,
+                "rate_per_s": None,
+                "consent": None,
             }
         ]
     }

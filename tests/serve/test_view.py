@@ -22,8 +22,10 @@ def people_of(known: list[str], hashes: list[int]) -> People:
     _, bounds, text = pa.array(known, pa.large_string()).buffers()
     order = np.argsort(np.array(hashes, np.uint64), kind="stable")
     return People(
+        ids=pa.array([name.encode() for name in known], pa.large_binary()),
         id_bounds=memoryview(bounds).cast("B").cast("q"),
         id_bytes=memoryview(text).cast("B"),
+        tokens=memoryview(b""),
         hashes=memoryview(np.array(hashes, np.uint64)[order]),
         hash_rows=memoryview(order.astype(np.uint32)),
         matrix=np.zeros((len(known), 1)),
@@ -102,6 +104,6 @@ def test_a_damaged_file_is_refused(run: Path, name: str, damage: str) -> None:
 
 def test_files_of_another_format_are_refused(run: Path) -> None:
     path = run / "serving" / "catalogue.json"
-    path.write_bytes(path.read_bytes().replace(b'"format": 1', b'"format": 2'))
-    with pytest.raises(RunError, match="serving files of format 2, expected 1"):
+    path.write_bytes(path.read_bytes().replace(b'"format": 2', b'"format": 3'))
+    with pytest.raises(RunError, match="serving files of format 3, expected 2"):
         RunView.open(run)

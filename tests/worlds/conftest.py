@@ -39,3 +39,9 @@ def world_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
 @pytest.fixture
 def medium(world_of: Opened) -> duckdb.DuckDBPyConnection:
     return world_of("medium")
+
+
+@pytest.fixture
+def low(world_of: Opened) -> duckdb.DuckDBPyConnection:
+    """Where rings leave nearly every trace they can."""
+    return world_of("low")

@@ -20,6 +20,7 @@ T = TypeVar("T")
 RETRY_SECONDS: Final = 60.0
 """For so long a transaction is tried again when the server goes away; a restart takes less."""
 CONNECT_SECONDS: Final = 10.0
+_AGAIN_S: Final = 0.1
 _OLDEST: Final = (5, 26)
 _AGENT: Final = "Neo4j/"
 
@@ -46,8 +47,12 @@ class Connection:
 
     def read(self, query: str, **parameters: Any) -> list[Record]:
         """All records of a reading query."""
-        with told(self.uri), self._driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
-            return session.execute_read(_records, query, parameters)
+
+        def once() -> list[Record]:
+            with self._driver.session(default_access_mode=neo4j.READ_ACCESS) as session:
+                return session.execute_read(_records, query, parameters)
+
+        return self._until_done(once)
 
     def ask(self, query: str, parameters: Mapping[str, Any], *, seconds: float, rows: int) -> list[Record]:
         """The first records of a query of somebody else's, which may only read and only so long.
@@ -71,15 +76,24 @@ class Connection:
         It is done again, too, when the connection broke during the commit and nobody can tell
         whether that took place: ``work`` must come to the same if it is done twice.
         """
+
+        def once() -> T:
+            with self._driver.session() as session:
+                return session.execute_write(work)
+
+        return self._until_done(once)
+
+    def _until_done(self, once: Callable[[], T]) -> T:
+        """Try again what the driver does not; a connection cut in its first moment comes as a bare ``OSError``."""
         deadline = time.monotonic() + self._retry_seconds
         with told(self.uri):
             while True:
                 try:
-                    with self._driver.session() as session:
-                        return session.execute_write(work)
-                except IncompleteCommit:
+                    return once()
+                except (IncompleteCommit, OSError):
                     if time.monotonic() > deadline:
                         raise
+                    time.sleep(_AGAIN_S)
 
     @cached_property
     def _driver(self) -> Driver:

@@ -148,6 +148,8 @@ def told(where: str) -> Iterator[None]:
         yield
     except (driver.GqlError, driver.DriverError) as error:
         raise store_error(error, where=where) from error
+    except OSError as error:  # the driver lets it through when a new connection is cut at once
+        raise StoreError(f"{ABSENT.what} ({error.strerror})", where=where, cure=ABSENT.cure) from error
 
 
 @contextmanager

@@ -80,11 +80,13 @@ class Neo4jStore:
             self._read_at = -1
             before = state(self.connection)
             writing = _Writing(self, Load(self.connection, before), reading, replace)
-            written = writing.tables()
+            try:
+                written = writing.tables()
+            finally:
+                self.reader.forget()  # nodes were added, even if this failed
             if writing.changed:
                 lease.confirm()
                 writing.load.finish()
-                self.reader.forget()
         return written
 
     def scan(self, table: str, *, head: Head) -> ds.Dataset:

@@ -11,6 +11,7 @@ from graphfraud.worlds.moments import lived
 from graphfraud.worlds.population import COMMUNITY, Population
 from graphfraud.worlds.recipe import Floats, Ints, Recipe
 from graphfraud.worlds.sheets import Sheet, sheet
+from graphfraud.worlds.style import style
 from graphfraud.worlds.words import COMPLAINTS
 
 _FRIENDS: Final = 2.3
@@ -30,7 +31,7 @@ class Pairs:
 def befriended(recipe: Recipe, population: Population) -> Pairs:
     """Pairs of friends: sociable people have more, most live near, some friends of friends meet."""
     rng = recipe.rng("base.friendships")
-    one = _weighted(rng, population.sociability, int(population.size * _FRIENDS * 0.75))
+    one = _weighted(rng, population.sociability, int(population.size * _FRIENDS * 0.75 * style(recipe).friends))
     other = near(rng, population, one)
     closing = rng.permutation(len(one))[: len(one) // 3]
     middle = np.argsort(other, kind="stable")

@@ -12,6 +12,7 @@ from graphfraud.worlds.moments import lived, whole_seconds
 from graphfraud.worlds.population import NEVER, Population
 from graphfraud.worlds.recipe import AS_OF_US, HISTORY_US, Flags, Ints, Recipe
 from graphfraud.worlds.sheets import NULL, Sheet, gathered
+from graphfraud.worlds.style import style
 
 _LOGINS: Final = 2.2
 _RESIDENTIAL, _MOBILE, _OFFICE, _PUBLIC, _DATACENTER = range(5)
@@ -22,6 +23,9 @@ _PLACES: Final = (
     ("public", _PUBLIC),
     ("datacenter", _DATACENTER),
 )
+
+_LENT: Final = (("phone", 0.1), ("card", 0.08), ("email", 0.08))
+"""How often people also use what belongs to the first of their household."""
 
 
 def traces(recipe: Recipe, population: Population) -> tuple[Sheet, ...]:
@@ -36,12 +40,13 @@ def seen(recipe: Recipe, sheets: Iterable[Sheet]) -> tuple[Sheet, ...]:
     device = np.setdiff1d(np.concatenate([one["device_id"] for one in used]), gathered(rows, "devices")["device_id"])
     ip = np.setdiff1d(np.concatenate([one["ip"] for one in used]), gathered(rows, "ips")["ip"])
     kinds = tuple(ips(ip[(ip >= 0) & of_mechanism(ip, name)], kind) for name, kind in _PLACES)
-    return devices(recipe.rng("base.devices"), device[device >= 0]), *kinds
+    emulators = style(recipe).honest_emulators
+    return devices(recipe.rng("base.devices"), device[device >= 0], emulators=emulators), *kinds
 
 
 def _logins(recipe: Recipe, population: Population) -> Sheet:
     rng, count = recipe.rng("base.logins"), population.size
-    often = rng.gamma(2.0, _LOGINS / 2, count)
+    often = rng.gamma(2.0, _LOGINS * style(recipe).logins / 2, count)
     person = np.repeat(np.arange(count), 1 + rng.poisson(often))
     at = lived(rng, np.maximum(population.registered_at[person], AS_OF_US - HISTORY_US))
     rows = logins(rng, person, _device(rng, population, person, at), _address(rng, population, person), at)
@@ -75,15 +80,20 @@ def _address(rng: np.random.Generator, population: Population, person: Ints) -> 
 
 
 def _identifiers(recipe: Recipe, population: Population) -> tuple[Sheet, ...]:
-    rng = recipe.rng("base.identifiers")
-    person = np.arange(population.size)
-    return (
-        _owned(rng, population, "phone", population.phone, rng.random(len(person)) < 0.98),
-        _owned(rng, population, "card", population.card, rng.random(len(person)) < 0.75),
-        _owned(rng, population, "card", codes("second_card", person), rng.random(len(person)) < 0.15),
-        _owned(rng, population, "address", population.home, rng.random(len(person)) < 0.7),
-        _owned(rng, population, "national_id", person, rng.random(len(person)) < 0.85),
-        _owned(rng, population, "email", person, rng.random(len(person)) < 0.4),
+    rng, person = recipe.rng("base.identifiers"), np.arange(population.size)
+    values: tuple[tuple[str, Ints, float], ...] = (
+        ("phone", population.phone, 0.98),
+        ("card", population.card, 0.75),
+        ("card", codes("second_card", person), 0.15),
+        ("address", population.home, 0.7),
+        ("national_id", person, 0.85),
+        ("email", person, 0.4),
+    )
+    recorded, lent, home = 1 - recipe.hard.missing, style(recipe).lent, population.home
+    values += tuple((kind, np.where(home < population.size, home, person), share * lent) for kind, share in _LENT)
+    return tuple(
+        _owned(rng, population, kind, value, rng.random(len(person)) < share * recorded)
+        for kind, value, share in values
     )
 
 

@@ -8,6 +8,7 @@ from graphfraud.settings import DAY_US, HOUR_US
 from graphfraud.worlds.acts import applications, devices, identifiers, ips, logins
 from graphfraud.worlds.casting import Cast
 from graphfraud.worlds.codes import OWN_LENDER, codes, things
+from graphfraud.worlds.decoys.help import failing
 from graphfraud.worlds.lending import Book, lent, terms
 from graphfraud.worlds.moments import SECOND_US, soon, whole_seconds
 from graphfraud.worlds.recipe import AS_OF_US, HISTORY_US
@@ -72,9 +73,9 @@ def second_hand(cast: Cast, stage: Stage, rng: np.random.Generator) -> Effect:
 def kiosk(cast: Cast, stage: Stage, rng: np.random.Generator) -> Effect:
     """A shop that sells on credit: honest buyers apply on its counter's tablet and pay back."""
     counter = things("kiosk", cast.ring, np.zeros_like(cast.ring))
-    at = soon(rng, cast.began, 14.0)
+    at = soon(rng, cast.began, cast.spread(rng, 0.3, 20))
     place = (cast.ring << 8) + cast.position
-    drawn = terms(rng, codes("kiosk", place), cast.people, whole_seconds(at + HOUR_US), np.full(len(at), 0.04))
+    drawn = terms(rng, codes("kiosk", place), cast.people, whole_seconds(at + HOUR_US), failing(rng, cast))
     book = Book(
         loan=drawn.loan,
         person=drawn.person,

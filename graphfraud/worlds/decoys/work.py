@@ -6,6 +6,7 @@ from graphfraud.settings import DAY_US
 from graphfraud.worlds.acts import FROM_SHOP, devices, friendships, ips, logins, payments, yuan
 from graphfraud.worlds.casting import Cast
 from graphfraud.worlds.codes import codes, things
+from graphfraud.worlds.decoys.help import failing
 from graphfraud.worlds.lending import MONTH_US, lent, terms
 from graphfraud.worlds.moments import soon, whole_seconds
 from graphfraud.worlds.population import SALARIED, SELF_EMPLOYED
@@ -78,7 +79,7 @@ def co_operative(cast: Cast, stage: Stage, rng: np.random.Generator) -> Effect:
     place = (cast.ring << 8) + cast.position
     season = AS_OF_US - (rng.uniform(90, 300, count) * DAY_US).astype(np.int64)[cast.ring]
     opened = whole_seconds(season + rng.integers(0, MONTH_US, count))
-    book = terms(rng, codes(cast.kind, place), cast.people, opened, np.full(count, 0.02))
+    book = terms(rng, codes(cast.kind, place), cast.people, opened, failing(rng, cast))
     debtor = np.arange(count) - cast.position + (cast.position + 1) % cast.size
     rows = np.flatnonzero(stage.knit(rng, count))
     return Effect(

@@ -1,5 +1,6 @@
 """Whatever the driver raises, a user reads what it means and what to do."""
 
+import errno
 import inspect
 import socket
 from collections.abc import Iterator
@@ -34,6 +35,15 @@ def test_each_becomes_a_store_error_with_a_cure(kind: type[Exception]) -> None:
     assert caught.value.cure
     assert caught.value.where == "bolt://here"
     assert "anna" not in caught.value.message
+
+
+def test_a_connection_cut_at_once_is_an_absent_server() -> None:
+    """The driver asks a new socket for its address, and lets the error through when it is cut already."""
+    with (
+        pytest.raises(StoreError, match=r"bolt://here: the server does not answer.*not connected"),
+        failures.told("bolt://here"),
+    ):
+        raise OSError(errno.ENOTCONN, "Transport endpoint is not connected")
 
 
 @pytest.mark.parametrize(

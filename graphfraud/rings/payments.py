@@ -1,0 +1,131 @@
+"""Rings made of payments alone: the tables of the patterns that no other ring explains."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from graphfraud.rings.evidence import evidence, evidence_table, strengths
+from graphfraud.rings.ground import Ground
+from graphfraud.rings.groups import Floats, Groups, Rows
+from graphfraud.rings.lineage import Named, Parents, named
+from graphfraud.rings.model import model
+from graphfraud.rings.pattern_reasons import forms, reasons
+from graphfraud.rings.patterns import Patterns, layers, patterns
+from graphfraud.rings.reasons import columns
+from graphfraud.rings.roles import ROLES
+from graphfraud.rings.shapes import NONE
+from graphfraud.rings.significance import p_values
+from graphfraud.rings.terms import values
+from graphfraud.schema import Entity
+
+KINDS: Final = {
+    "cycle": "transfer_cycle",
+    "gather_scatter": "mule_chain",
+    "scatter_gather": "mule_chain",
+    "stack": "mule_chain",
+    "same_sum": "mule_chain",
+    "pass_through": "mule_chain",
+    "front": "shared_identity",
+}
+"""What a ring of each form does; of the others the payments do not tell."""
+INNOCENT: Final = ("RI-FRIENDS", "RI-CHAT", "RI-CONTACTS", "RI-EMPLOYER", "RI-CLEARED")
+"""Terms that explain payments as well as they explain shared things."""
+_TIME: Final = pa.timestamp("us", tz="UTC")
+
+
+@dataclass(frozen=True, eq=False)
+class PaymentRings:
+    """Rows for the three ring tables, and the names of the rings."""
+
+    rings: pa.Table
+    members: pa.Table
+    evidence: pa.Table
+    names: list[Named]
+
+
+def payment_rings(ground: Ground, known: Groups, names: list[Named], parents: Parents) -> PaymentRings:
+    """The patterns beside the ``known`` rings (called ``names``); in these, unlike there, a person may be twice.
+
+    The owner of the account in the middle is the organiser, who receives and pays is a mule.
+    """
+    found = patterns(ground, known, lambda groups: explained(ground, groups))
+    called = _names(ground, found.groups, _without(parents, names))
+    ids = pa.array([name.ring_id for name in called], pa.string())
+    level = layers(found.groups)
+    members, rows = [], []
+    for layer in range(int(level.max(initial=0)) + 1):
+        inside = np.flatnonzero(level == layer)
+        label = found.groups.take(inside).labels
+        parts = evidence(ground, label)
+        rows.append(evidence_table(ground.snapshot, parts, ids.take(pa.array(inside))))
+        members.append(_members(ground, found.take(inside), strengths(parts, label), ids.take(pa.array(inside))))
+    return PaymentRings(_rings(ground, found, called), pa.concat_tables(members), pa.concat_tables(rows), called)
+
+
+def explained(ground: Ground, groups: Groups) -> Floats:
+    """Log-odds that the innocent explanations of other evidence take away: friends, a chat group, one employer."""
+    found, learned = values(ground, groups), model().terms
+    return np.asarray(sum((learned[code] * found[code] for code in INNOCENT), np.zeros(len(groups))))
+
+
+def _without(parents: Parents, names: list[Named]) -> Parents:
+    """The parent's rings that no ring of this night continues yet."""
+    used = {name.ring_id for name in names}
+    left = [place for place, ring_id in enumerate(parents.ring_ids) if ring_id not in used]
+    kept = pa.array([ring_id not in used for ring_id in parents.members.column("ring_id").to_pylist()], pa.bool_())
+    return Parents(
+        tuple(parents.ring_ids[place] for place in left),
+        tuple(parents.first_seen_at[place] for place in left),
+        parents.members.filter(kept),
+    )
+
+
+def _names(ground: Ground, groups: Groups, parents: Parents) -> list[Named]:
+    ids = ground.snapshot.ids[Entity.PERSON].take(pa.array(groups.person))
+    return named(ids, groups.number.astype(np.int32), parents, as_of=ground.snapshot.as_of)
+
+
+def _rings(ground: Ground, found: Patterns, names: list[Named]) -> pa.Table:
+    return pa.table(
+        {
+            "ring_id": pa.array([name.ring_id for name in names], pa.string()),
+            "size": pa.array(found.groups.size, pa.int64()),
+            "kind": pa.array([KINDS.get(form, "unknown") for form in forms(found)], pa.string()),
+            "score": pa.array(found.score, pa.float64()),
+            "p_value": pa.array(p_values(ground, found.groups), pa.float64()),
+            "first_seen_at": pa.array([name.first_seen_at for name in names], pa.int64()).cast(_TIME),
+            **columns(reasons(found)),
+            "event": pa.array([name.event for name in names], pa.string()),
+        }
+    )
+
+
+def _members(ground: Ground, found: Patterns, strength: Floats, ids: pa.Array) -> pa.Table:
+    groups = found.groups
+    return pa.table(
+        {
+            "ring_id": ids.take(pa.array(groups.number)),
+            "person_id": ground.snapshot.ids[Entity.PERSON].take(pa.array(groups.person)),
+            "role": pa.array(ROLES).take(pa.array(_roles(found))),
+            "score": pa.array(strength[groups.person], pa.float64()),
+        }
+    )
+
+
+def _roles(found: Patterns) -> npt.NDArray[np.int8]:
+    """Role of each row of the groups as a place in :data:`ROLES`."""
+    book, shapes, groups = found.ledger, found.shapes, found.groups
+    role = np.full(len(groups.person), ROLES.index("member"), np.int8)
+    pays = _owners(found, book.source[shapes.row])
+    gets = _owners(found, book.target[shapes.row])
+    role[np.intersect1d(pays, gets)] = ROLES.index("mule")
+    led = np.flatnonzero(shapes.centre != NONE)
+    role[groups.place(led, book.owner[shapes.centre[led]])] = ROLES.index("organiser")
+    return role
+
+
+def _owners(found: Patterns, account: npt.NDArray[np.int32]) -> Rows:
+    return found.groups.place(found.shapes.number, found.ledger.owner[account])

@@ -1,0 +1,97 @@
+"""How the features asked for are written: prepared once a run and selection, filled for each person.
+
+A person's values become pieces of JSON that are set into a template; no record, no
+dictionary and no encoder stands between the matrix and the bytes.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from graphfraud.serve.answers import Entry, Status
+
+KEPT: Final = 64
+"""Selections that a view remembers."""
+
+_NO_FLAG: Final = 2
+_NO_NUMBER: Final = -(2**53)
+"""One below every whole number that serving files carry."""
+_NO_NUMBER_TEXT: Final = str(_NO_NUMBER).encode()
+
+Matrix = npt.NDArray[np.float64]
+Values = npt.NDArray[np.float64]
+Slots = tuple[int, ...]
+Cast = Callable[[float], int | float | bool]
+CASTS: Final[dict[str, Cast]] = {"int": int, "float": float, "bool": bool}
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """The features asked for, in their order: ``template`` has one gap for each value."""
+
+    slots: tuple[int, ...]
+    casts: tuple[tuple[int, Cast], ...]
+    """Places whose values are whole numbers or flags."""
+    template: bytes
+    known: bytes
+    """How the template says that a value is there, behind a null that says otherwise."""
+    missing: bytes
+    whole: bool
+    """Whether these are all features, in the order of the matrix."""
+
+    def features(self, values: list[float]) -> bytes:
+        """The object of one person's features; ``values`` is used up. Cost: about 0.15 µs a value."""
+        chosen: list[Any] = values if self.whole else [values[slot] for slot in self.slots]
+        if not chosen:
+            return b"{}"  # what is not there has no text either
+        for place, cast in self.casts:
+            value = chosen[place]
+            if value == value:  # only NaN, which says missing, differs from itself
+                chosen[place] = cast(value)
+        return self.filled(tuple(orjson.dumps(chosen)[1:-1].split(b",")))  # NaN becomes null
+
+    def filled(self, texts: tuple[bytes, ...]) -> bytes:
+        """The object of one person's features from the text of each value."""
+        found = self.template % texts if texts else b"{}"
+        return found.replace(self.known, self.missing) if b"null" in texts else found
+
+
+def layout(catalogue: Sequence[Entry], slots: Sequence[int], status: Status, as_of: str) -> Layout:
+    """The layout of the features at these places of the catalogue, their values being present or stale."""
+    end = b',"as_of":' + orjson.dumps(as_of) + b"}"
+    known = b',"status":' + orjson.dumps(status)
+    gaps = (orjson.dumps(catalogue[slot].name) + b':{"value":\n' + known + end for slot in slots)
+    template = (b"{" + b",".join(gaps) + b"}").replace(b"%", b"%%").replace(b"\n", b"%b")
+    casts = ((place, CASTS[catalogue[slot].dtype]) for place, slot in enumerate(slots))
+    return Layout(
+        slots=tuple(slots),
+        casts=tuple((place, cast) for place, cast in casts if cast is not float),
+        template=template,
+        known=b"null" + known,
+        missing=b'null,"status":"missing"',
+        whole=tuple(slots) == tuple(range(len(catalogue))),
+    )
+
+
+def json_columns(block: Matrix, dtypes: Sequence[str]) -> list[bytes]:
+    """Each row of a block, which is a feature of many people, as a JSON array; null where NaN.
+
+    Cost: about 10 ns a whole number or flag, 40 ns a float of 17 digits.
+    """
+    absent = np.isnan(block)
+    return [_json_column(column, none, dtype) for column, none, dtype in zip(block, absent, dtypes, strict=True)]
+
+
+def _json_column(column: Values, absent: npt.NDArray[np.bool_], dtype: str) -> bytes:
+    if dtype == "float":
+        return orjson.dumps(column, option=orjson.OPT_SERIALIZE_NUMPY)
+    if dtype == "bool":
+        codes = np.where(absent, _NO_FLAG, column).astype(np.int64)
+        text = orjson.dumps(codes, option=orjson.OPT_SERIALIZE_NUMPY)
+        return text.replace(b"0", b"false").replace(b"1", b"true").replace(b"2", b"null")
+    text = orjson.dumps(np.where(absent, _NO_NUMBER, column).astype(np.int64), option=orjson.OPT_SERIALIZE_NUMPY)
+    return text.replace(_NO_NUMBER_TEXT, b"null")

@@ -1,0 +1,174 @@
+"""Shapes of payments: what a slow search finds, rings without one shared thing, and honest dealings that are none."""
+
+from collections.abc import Sequence
+from itertools import pairwise, permutations
+
+import networkx as nx
+import numpy as np
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from graphfraud.rings import bicliques, cycles, fans, relays
+from graphfraud.rings.groups import Groups
+from graphfraud.rings.ledger import Ledger, ledger
+from graphfraud.rings.patterns import layers, uncovered, weights
+from graphfraud.rings.shapes import SHAPES, Shapes, pairs
+from graphfraud.rings.traits import TRAITS
+from graphfraud.settings import DAY_US
+from tests.rings.grounds import payments_only
+
+NAMES = "abcdef"
+PAYMENTS = st.lists(
+    st.tuples(st.sampled_from(NAMES), st.sampled_from(NAMES), st.integers(80, 100), st.integers(0, 60)), max_size=18
+)
+Payments = Sequence[tuple[str, str, int, float]]
+
+
+def book_of(rows: Payments) -> Ledger:
+    return ledger(payments_only([(payer, payee, fen, at / 4) for payer, payee, fen, at in rows], NAMES))
+
+
+def drawn(book: Ledger, shapes: Shapes) -> list[list[tuple[str, str]]]:
+    ends = [(NAMES[book.source[row]], NAMES[book.target[row]]) for row in shapes.row]
+    bounds = shapes.start.tolist()
+    return [sorted(ends[low:high]) for low, high in pairwise(bounds)]
+
+
+@settings(max_examples=50, deadline=None)
+@given(PAYMENTS, st.integers(1, 12))
+def test_temporal_cycles_agree_with_every_order_of_every_transfer(
+    rows: list[tuple[str, str, int, int]], days: int
+) -> None:
+    book = book_of(rows)
+    bounds, found = cycles.temporal(book.columns, days * DAY_US, 4, 1000)
+    seen = sorted(tuple(found[low:high].tolist()) for low, high in pairwise(bounds))
+    wanted = []
+    for length in (2, 3, 4):
+        for way in permutations(range(len(book)), length) if len(book) <= 9 else []:
+            times = [int(book.at[row]) for row in way]
+            closes = all(book.target[way[i]] == book.source[way[(i + 1) % length]] for i in range(length))
+            rising = all(a < b for a, b in pairwise(times)) and times[-1] - times[0] <= days * DAY_US
+            if closes and rising and len({int(book.source[row]) for row in way}) == length:
+                wanted.append(way)
+    if len(book) <= 9:
+        assert seen == sorted(wanted)
+    graph = nx.DiGraph(zip(book.source.tolist(), book.target.tolist(), strict=True))
+    simple = {frozenset(cycle) for cycle in nx.simple_cycles(graph, length_bound=4)}
+    assert {frozenset(book.source[list(way)].tolist()) for way in seen} <= simple
+
+
+@settings(max_examples=50, deadline=None)
+@given(PAYMENTS)
+def test_relays_agree_with_a_slow_search(rows: list[tuple[str, str, int, int]]) -> None:
+    book = book_of(rows)
+    came, went = relays.relays(book.columns, 3 * DAY_US, 0.9)
+    wanted = [
+        (i, j)
+        for i in range(len(book))
+        for j in range(len(book))
+        if book.target[i] == book.source[j]
+        and book.target[j] != book.source[i]
+        and 0 < book.at[j] - book.at[i] <= 3 * DAY_US
+        and 0.9 * book.fen[i] <= book.fen[j] <= book.fen[i]
+    ]
+    assert sorted(zip(came.tolist(), went.tolist(), strict=True)) == wanted
+
+
+@settings(max_examples=50, deadline=None)
+@given(PAYMENTS)
+def test_meetings_at_a_payee_agree_with_a_slow_search(rows: list[tuple[str, str, int, int]]) -> None:
+    book = book_of(rows)
+    got = book.received
+    one, other = bicliques.meetings(got.start, got.row, book.source, book.at, 2 * DAY_US, 1000)
+    wanted = {
+        frozenset((i, j))
+        for i in range(len(book))
+        for j in range(i)
+        if book.target[i] == book.target[j]
+        and book.source[i] != book.source[j]
+        and abs(int(book.at[i] - book.at[j])) <= 2 * DAY_US
+    }
+    assert {frozenset(pair) for pair in zip(one.tolist(), other.tolist(), strict=True)} == wanted
+    assert len(one) == len(wanted)
+
+
+@settings(max_examples=50, deadline=None)
+@given(PAYMENTS)
+def test_a_burst_ends_at_the_first_long_pause(rows: list[tuple[str, str, int, int]]) -> None:
+    book = book_of(rows)
+    row = book.received.row
+    burst = fans.bursts(book.target, book.at, row, 1.5)
+    for k in range(1, len(row)):
+        same = book.target[row[k]] == book.target[row[k - 1]]
+        near = book.at[row[k]] - book.at[row[k - 1]] <= 1.5 * DAY_US
+        assert (burst[k] == burst[k - 1]) == bool(same and near)
+
+
+def test_each_shape_is_found_where_it_is_drawn_and_not_in_the_nearest_no() -> None:
+    three = [("a", "d", 900, 0), ("b", "d", 901, 1), ("c", "d", 902, 2)]
+    book = book_of(three)
+    everything = np.ones(len(book), bool)
+    assert SHAPES.index("fan_in") in fans.fans(book, everything).shape
+    assert SHAPES.index("fan_in") not in fans.fans(book_of(three[:2]), everything[:2]).shape
+    cycle = [("a", "b", 900, 0), ("b", "c", 890, 1), ("c", "a", 880, 2)]
+    assert drawn(book_of(cycle), cycles.cycles(book_of(cycle))) == [[("a", "b"), ("b", "c"), ("c", "a")]]
+    backwards = [(payer, payee, fen, 2 - at) for payer, payee, fen, at in cycle]
+    assert not len(cycles.cycles(book_of(backwards)))
+    scatter = [("a", name, 900, 0) for name in "bcd"] + [(name, "e", 880, 4) for name in "bcd"]
+    book = book_of(scatter)
+    assert len(relays.scattered(book, *relays.relayed(book))) == 1
+    kept = book_of([*scatter[:3], *((name, "e", 500, 4) for name in "bcd")])
+    assert not len(relays.scattered(kept, *relays.relayed(kept)))
+    square = [("a", "c", 9, 0), ("a", "d", 9, 1), ("b", "c", 9, 2), ("b", "d", 9, 3)]
+    assert drawn(book_of(square), bicliques.bicliques(book_of(square))) == [sorted((p, q) for p, q, _, _ in square)]
+    assert not len(bicliques.bicliques(book_of(square[:3])))
+    through = [("a", "b", 500, 0), ("c", "b", 500, 1), ("b", "d", 930, 2), ("b", "e", 300, 3)]
+    marks = relays.passed(book_of(through))
+    assert [NAMES[book_of(through).target[row]] for row in np.flatnonzero(marks)] == ["d"]
+
+
+def test_transfers_between_accounts_of_one_owner_and_with_shops_are_activity_only() -> None:
+    book = ledger(payments_only([("a", "a", 5, 1), ("a", "m", 5, 2), ("a", "b", 5, 3)], "ab", "m"))
+    assert len(book) == 1
+    assert book.activity.tolist() == [4, 1, 1]
+
+
+def test_no_payment_no_shape() -> None:
+    book = book_of([])
+    came, went = relays.relayed(book)
+    found = [
+        fans.fans(book, np.zeros(0, bool)),
+        relays.scattered(book, came, went),
+        cycles.cycles(book),
+        bicliques.bicliques(book),
+    ]
+    assert [len(shapes) for shapes in found] == [0, 0, 0, 0]
+
+
+def groups_of(rows: Sequence[str]) -> Groups:
+    number = np.repeat(np.arange(len(rows)), [len(row) for row in rows])
+    person = np.array([NAMES.index(name) for row in rows for name in row], np.int32)
+    bounds = np.r_[0, np.cumsum([len(row) for row in rows])].astype(np.int64)
+    assert len(number) == len(person)
+    return Groups(len(NAMES), bounds, person, np.zeros(len(rows), np.int8))
+
+
+def test_what_a_better_pattern_or_a_known_ring_covers_is_not_told_twice() -> None:
+    groups = groups_of(["abcd", "abc", "cdef"])
+    score = np.array([0.9, 0.8, 0.7])
+    assert uncovered(groups, score, Groups.none(6)).tolist() == [0, 2]
+    assert uncovered(groups, score, groups_of(["abc"])).tolist() == [2]
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True).map(sorted), max_size=8))
+def test_nobody_is_twice_in_a_layer(rows: list[list[str]]) -> None:
+    groups = groups_of(["".join(row) for row in rows])
+    level = layers(groups)
+    people, _ = pairs(level[groups.number] * len(NAMES) + groups.person, np.zeros(len(groups.person), np.int64))
+    assert len(people) == len(groups.person)
+
+
+def test_every_shape_has_a_weight_for_every_trait() -> None:
+    assert set(weights().shapes) == set(SHAPES)
+    assert all(len(values) == 1 + len(TRAITS) for values in weights().shapes.values())
