@@ -15,6 +15,8 @@ import msgspec
 
 from graphfraud import settings
 from graphfraud.features.catalogue import CATALOGUE, Feature
+from graphfraud.investigate.library import library
+from graphfraud.investigate.parameters import Parameter
 from graphfraud.publish.alerts import PERSON_RULES
 from graphfraud.schema import TABLES, Column, Kind, Moment, Table
 from graphfraud.score.card import read_card
@@ -65,6 +67,7 @@ MEANINGS: Final[Mapping[str, str]] = {
 def pages() -> dict[str, str]:
     """Every generated page by its name in this directory."""
     made = {"tables.md": _tables(), "features.md": _features(), "settings.md": _settings(), "reasons.md": _reasons()}
+    made["queries.md"] = _queries()
     return {name: text.rstrip("\n") + "\n" for name, text in made.items()}
 
 
@@ -280,6 +283,39 @@ def _alerts() -> str:
         for rule in PERSON_RULES
     ]
     return "## Alerts\n\n" + grid(("code", "raised when", "zh"), rows)
+
+
+# queries
+
+
+def _queries() -> str:
+    opening = (
+        "After reading this page you know what an investigator can ask, with which parameters and defaults.\n"
+        "How to ask: [Investigate](investigate.md). A parameter in brackets may be left out."
+    )
+    topics = dict.fromkeys(query.topic for query in library().values())
+    return _page("Queries", opening, *(_topic(topic) for topic in topics))
+
+
+def _topic(topic: str) -> str:
+    rows = (
+        (
+            f"`{query.name}`",
+            query.purpose,
+            ", ".join(map(_parameter, query.parameters)) or "none",
+            ", ".join(f"`{column}`" for column in query.returns),
+            " and ".join({"neo4j": "Neo4j", "lake": "the lake"}[place] for place in query.places),
+        )
+        for query in library().values()
+        if query.topic == topic
+    )
+    return f"## {topic.title()}\n\n" + grid(("query", "answers", "parameters", "returns", "asked of"), rows)
+
+
+def _parameter(part: Parameter) -> str:
+    if part.required:
+        return f"`{part.name}`"
+    return f"[`{part.name}`{'' if part.default is None else f' = {part.default}'}]"
 
 
 if __name__ == "__main__":

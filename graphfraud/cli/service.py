@@ -13,6 +13,7 @@ from graphfraud.cli.common import PATH, Common, common
 from graphfraud.desk.people import add_user, remove_user
 from graphfraud.serve.desk import Desk
 from graphfraud.serve.keys import Grant, Scope, grant_key, read_keys, revoke_key, rotate_key
+from graphfraud.serve.library import STORE_VARIABLE
 from graphfraud.serve.server import Options, serve
 
 _SHOWN_ONCE: Final = "This is the only time it is shown; send it as 'Authorization: Bearer …'."
@@ -31,6 +32,7 @@ _SHOWN_ONCE: Final = "This is the only time it is shown; send it as 'Authorizati
 @common
 def serve_command(common: Common, /, **words: Any) -> None:
     """Serve the current run over HTTP."""
+    os.environ[STORE_VARIABLE] = common.store_uri  # the workers inherit it
     hours = words["ttl_hours"]
     options = Options(
         time_to_live_s=None if hours is None else hours * 3600,

@@ -4,7 +4,7 @@ from typing import Final
 
 from graphfraud.publish.relations import TIE_TYPES
 from graphfraud.schema import RING_KINDS
-from graphfraud.serve import debt, features, neighbours, ranking, scores, status
+from graphfraud.serve import debt, features, library, neighbours, ranking, scores, status
 from graphfraud.serve.answers import (
     ALERT_STATES,
     AlertDetail,
@@ -167,6 +167,26 @@ OPERATIONS: Final = (
         ((JSON, debt.PersonDebt),),
         scope=Scope.INVESTIGATE,
         path_id="person_id",
+    ),
+    Operation(
+        "GET",
+        "/queries",
+        "The query library",
+        library.queries,
+        ((JSON, library.Queries),),
+        scope=Scope.INVESTIGATE,
+    ),
+    Operation(
+        "POST",
+        "/queries/{name}",
+        "The answer of one query of the library; it only reads, and is stopped when its time is up",
+        library.ask,
+        ((JSON, library.QueryAnswer),),
+        scope=Scope.INVESTIGATE,
+        path_id="name",
+        question=library.QueryQuestion,
+        example={"params": {"limit": 10}},
+        slow=True,
     ),
     Operation(
         "GET",

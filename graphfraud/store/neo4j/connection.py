@@ -13,7 +13,7 @@ from neo4j import Driver, ManagedTransaction, Record
 from neo4j.exceptions import IncompleteCommit
 
 from graphfraud.errors import StoreError
-from graphfraud.store.neo4j.failures import ABSENT, ADDRESS, TOO_OLD, Failure, told
+from graphfraud.store.neo4j.failures import ABSENT, ADDRESS, TOO_OLD, Failure, refused, told
 
 T = TypeVar("T")
 
@@ -53,6 +53,22 @@ class Connection:
                 return session.execute_read(_records, query, parameters)
 
         return self._until_done(once)
+
+    def ask(self, query: str, parameters: Mapping[str, Any], *, seconds: float, rows: int) -> list[Record]:
+        """The first records of a query of somebody else's, which may only read and only so long.
+
+        The server refuses what writes and ends what takes longer; nothing is tried again.
+
+        Raises:
+            RefusedError: the query writes or took too long.
+        """
+        with (
+            told(self.uri),
+            refused(seconds),
+            self._driver.session(default_access_mode=neo4j.READ_ACCESS, fetch_size=rows) as session,
+            session.begin_transaction(timeout=seconds) as transaction,
+        ):
+            return transaction.run(query, dict(parameters)).fetch(rows)
 
     def write(self, work: Callable[[ManagedTransaction], T]) -> T:
         """Do ``work`` in one transaction; after a transient failure it is done again from its start.

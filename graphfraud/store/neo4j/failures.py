@@ -10,7 +10,7 @@ from typing import Final
 
 from neo4j import exceptions as driver
 
-from graphfraud.errors import StoreError
+from graphfraud.errors import RefusedError, StoreError
 
 
 @dataclass(frozen=True)
@@ -150,3 +150,29 @@ def told(where: str) -> Iterator[None]:
         raise store_error(error, where=where) from error
     except OSError as error:  # the driver lets it through when a new connection is cut at once
         raise StoreError(f"{ABSENT.what} ({error.strerror})", where=where, cure=ABSENT.cure) from error
+
+
+@contextmanager
+def refused(seconds: float) -> Iterator[None]:
+    """Around a query of somebody else's: what it may not do is an error of theirs, not of the store."""
+    try:
+        yield
+    except driver.Neo4jError as error:
+        code = error.code or ""
+        if code.startswith(_TIMED_OUT):
+            raise RefusedError(
+                f"stopped: the query took longer than {seconds:g} s", cure="ask for a narrower window or fewer steps"
+            ) from error
+        if code in _WRITES:
+            raise RefusedError("refused: the query writes", cure="queries may only read") from error
+        if code.startswith(_MEMORY):
+            raise RefusedError(
+                "stopped: the query needed more memory than the server allows",
+                cure="ask for a narrower window or fewer steps",
+            ) from error
+        raise
+
+
+_TIMED_OUT: Final = "Neo.ClientError.Transaction.TransactionTimedOut"
+_WRITES: Final = ("Neo.ClientError.Statement.AccessMode", "Neo.ClientError.Security.Forbidden")
+_MEMORY: Final = ("Neo.TransientError.General.MemoryPool", "Neo.TransientError.General.TransactionMemoryLimit")
