@@ -22,7 +22,7 @@ from graphfraud.rings import bicliques, cycles, fans, relays, sums
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Flags, Floats, Groups, Rows
 from graphfraud.rings.ledger import Ledger, ledger
-from graphfraud.rings.shapes import SHAPES, Shapes, distinct, together
+from graphfraud.rings.shapes import SHAPES, Shapes, distinct, pairs, together
 from graphfraud.rings.traits import INNOCENT, TRAITS, traits
 from graphfraud.settings import Settings
 from graphfraud.snapshot.graph import Snapshot
@@ -35,6 +35,7 @@ COVERED: Final = 0.5
 """Of two that share more than this of the smaller, only the better one is reported."""
 LEAST: Final = {"repeated": 2}
 """Structured deposits need but two people; every other shape ``rings.min_size``."""
+PRICED: Final = 0.75
 SIZE_POWER: Final = 0.1
 
 
@@ -47,6 +48,13 @@ class Patterns:
     groups: Groups
     traits: Floats
     score: Floats
+
+    @classmethod
+    def none(cls, snapshot: Snapshot) -> "Patterns":
+        """No pattern at all."""
+        return cls(
+            ledger(snapshot), Shapes.none(), Groups.none(snapshot.people), np.zeros((0, len(TRAITS))), np.zeros(0)
+        )
 
     def scored(self, score: Floats) -> "Patterns":
         """The same patterns with their scores."""
@@ -130,7 +138,7 @@ def proposed(snapshot: Snapshot, shared: Uses, settings: Settings) -> Patterns:
     groups = people(book, found)
     least = np.array([LEAST.get(name, settings.rings.min_size) for name in SHAPES])[found.shape]
     fits = (groups.size >= least) & (groups.size <= settings.rings.max_size)
-    chosen = np.flatnonzero(fits & ~victims(book, found, through))
+    chosen = np.flatnonzero(fits & ~victims(book, found, through) & ~priced(book, found))
     found, groups = found.take(chosen), groups.take(chosen)
     seen = traits(book, found, passed=through.astype(np.float64), shared=shared, hub_limit=limit)
     return Patterns(book, found, groups, seen, np.zeros(len(found)))
@@ -143,6 +151,17 @@ def victims(book: Ledger, shapes: Shapes, through: Flags) -> Flags:
     np.maximum.at(last, book.source[row], book.at[row])
     began = book.at[shapes.row[shapes.start[:-1]]]
     return np.asarray((shapes.shape == SHAPES.index("fan_in")) & (last[shapes.centre] > began))
+
+
+def priced(book: Ledger, shapes: Shapes) -> Flags:
+    """Fans whose payers nearly all pay once and the very same sum: it is a price, and they are customers."""
+    payers = np.bincount(pairs(shapes.number, book.source[shapes.row])[0], minlength=len(shapes))
+    key = shapes.number * (int(book.fen.max(initial=0)) + 1) + book.fen[shapes.row]
+    sums, times = np.unique(key, return_counts=True)
+    most = np.zeros(len(shapes), np.int64)
+    np.maximum.at(most, sums // (int(book.fen.max(initial=0)) + 1), times)
+    fan = shapes.shape == SHAPES.index("fan_in")
+    return np.asarray(fan & (most >= PRICED * shapes.size) & (payers >= PRICED * shapes.size))
 
 
 def odd(book: Ledger) -> Flags:

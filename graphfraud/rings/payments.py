@@ -33,6 +33,8 @@ KINDS: Final = {
 """What a ring of each form does; of the others the payments do not tell."""
 INNOCENT: Final = ("RI-FRIENDS", "RI-CHAT", "RI-CONTACTS", "RI-EMPLOYER", "RI-CLEARED")
 """Terms that explain payments as well as they explain shared things."""
+COLLEAGUES: Final = 0.5
+"""From this share of the members on whom one employer pays, payments among them are those of colleagues."""
 _TIME: Final = pa.timestamp("us", tz="UTC")
 
 
@@ -49,9 +51,14 @@ class PaymentRings:
 def payment_rings(ground: Ground, known: Groups, names: list[Named], parents: Parents) -> PaymentRings:
     """The patterns beside the ``known`` rings (called ``names``); in these, unlike there, a person may be twice.
 
-    The owner of the account in the middle is the organiser, who receives and pays is a mule.
+    The owner of the account in the middle is the organiser, who receives and pays is a mule. Where anybody borrows
+    there are none: a lender's people pay each other in too many honest ways for a shape alone to accuse them, and
+    the model that judges all evidence together sees their flows as well.
     """
-    found = patterns(ground, known, lambda groups: explained(ground, groups))
+    if lends(ground):
+        found = Patterns.none(ground.snapshot)
+    else:
+        found = patterns(ground, known, lambda groups: explained(ground, groups))
     called = _names(ground, found.groups, _without(parents, names))
     ids = pa.array([name.ring_id for name in called], pa.string())
     level = layers(found.groups)
@@ -65,10 +72,19 @@ def payment_rings(ground: Ground, known: Groups, names: list[Named], parents: Pa
     return PaymentRings(_rings(ground, found, called), pa.concat_tables(members), pa.concat_tables(rows), called)
 
 
+def lends(ground: Ground) -> bool:
+    """Whether the data know of any loan or application."""
+    return len(ground.snapshot["loans"]) + len(ground.snapshot["applications"]) > 0
+
+
 def explained(ground: Ground, groups: Groups) -> Floats:
-    """Log-odds that the innocent explanations of other evidence take away: friends, a chat group, one employer."""
+    """Log-odds that the innocent explanations of other evidence take away: friends, a chat group.
+
+    Payments among colleagues, whom one employer pays, are explained altogether.
+    """
     found, learned = values(ground, groups), model().terms
-    return np.asarray(sum((learned[code] * found[code] for code in INNOCENT), np.zeros(len(groups))))
+    taken = sum((learned[code] * found[code] for code in INNOCENT), np.zeros(len(groups)))
+    return np.where(found["RI-EMPLOYER"] >= COLLEAGUES, -np.inf, taken)
 
 
 def _without(parents: Parents, names: list[Named]) -> Parents:
