@@ -89,8 +89,8 @@ def calibration(log_odds: Floats, outcome: Floats) -> tuple[float, float]:
 def shifted(log_odds: Floats, mean: float) -> float:
     """What must be added to log-odds so that the mean probability is ``mean``, by bisection.
 
-    >>> round(shifted(np.zeros(3), 0.5), 6)
-    0.0
+    >>> round(shifted(np.zeros(3), 0.75), 3)
+    1.099
     """
     low, high = -30.0, 30.0
     for _ in range(100):

@@ -21,8 +21,11 @@ from graphfraud.pipeline import Night, nightly
 from graphfraud.publish.runs import Runs
 from graphfraud.settings import Settings
 from graphfraud.snapshot.build import Resources
+from graphfraud.sources.directory import read_directory
+from graphfraud.sources.reading import Known
 from graphfraud.store.lake import LakeStore
-from tests.conftest import WORLD_AS_OF
+from graphfraud.worlds import generate
+from tests.conftest import KEY, WORLD_AS_OF
 
 NOT_TESTED: Final = "not tested in a browser"
 CHROMIUM: Final = os.environ.get("GRAPHFRAUD_TEST_CHROMIUM") or shutil.which("chromium") or ""
@@ -56,15 +59,25 @@ class Quiet:
 
 
 @pytest.fixture(scope="session")
-def page(world_store: LakeStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
-    """The page of a world of 600 people after two nights."""
+def case_store(tmp_path_factory: pytest.TempPathFactory) -> LakeStore:
+    """An easy world of 2,000 people, in which rings are found: a case needs one."""
+    world, store = tmp_path_factory.mktemp("case"), LakeStore(tmp_path_factory.mktemp("case-lake"))
+    generate(world, people=2000, seed=5, hardness="low")
+    with read_directory(world, key=KEY, known=Known.nothing()) as reading:
+        store.write(reading)
+    return store
+
+
+@pytest.fixture(scope="session")
+def page(case_store: LakeStore, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Page]:
+    """The page of that world after two nights."""
     runs = Runs(tmp_path_factory.mktemp("page") / "runs")
     for as_of in (WORLD_AS_OF - 20 * 86_400_000_000, WORLD_AS_OF):
-        nightly(world_store, runs, Night(as_of, Settings(), labels=True, resources=Resources()), observer=Quiet())
+        nightly(case_store, runs, Night(as_of, Settings(), labels=True, resources=Resources()), observer=Quiet())
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    words = ["page", "--insecure", "--store", str(world_store.home), "--runs", str(runs.home), "--port", str(port)]
+    words = ["page", "--insecure", "--store", str(case_store.home), "--runs", str(runs.home), "--port", str(port)]
     with subprocess.Popen([sys.executable, "-m", "graphfraud", *words], stdout=subprocess.DEVNULL) as process:
         try:
             _await(f"http://127.0.0.1:{port}/zh", process)
@@ -73,9 +86,9 @@ def page(world_store: LakeStore, tmp_path_factory: pytest.TempPathFactory) -> It
             process.terminate()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
-    """Chromium without a window."""
+    """Chromium without a window; gone after these tests, because Playwright holds an event loop as long as it lives."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
