@@ -11,6 +11,7 @@ import os
 import re
 import runpy
 import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -379,20 +380,23 @@ def ask(app: FastAPI, asked: Asked) -> httpx.Response:
     return asyncio.run(once())
 
 
-def test_curl_lines_are_answered(tmp_path: Path) -> None:
+def test_curl_lines_are_answered(night_home: Path, tmp_path: Path) -> None:
+    """All of one small run that has a ring; decisions of a whole night, for only that holds what they need."""
     publish(tmp_path / "runs", Sketch(people=("u00000000", "u00000001", "u00000002", "u00000003")))
+    shutil.copytree(night_home / "runs", tmp_path / "night", symlinks=True)
     keys = tmp_path / "api-keys.json"
     key = create_key(keys, name="docs", scopes=tuple(Scope), now=datetime(2026, 1, 1, tzinfo=UTC))
     counts = RequestCounts(tmp_path / "counts", counted())
 
-    def app(access: Access) -> FastAPI:
-        return create_app(tmp_path / "runs", access=access, counts=counts)
+    def app(access: Access, runs: str = "runs") -> FastAPI:
+        return create_app(tmp_path / runs, access=access, counts=counts)
 
     open_app, keyed_app = app(LoopbackAccess(8000)), app(KeyAccess(keys, time.monotonic))
+    night_app = app(LoopbackAccess(8000), "night")
     ring = ask(open_app, Asked(f"{HOME}/rings", {}, None)).json()["rings"][0]["ring_id"]
     lines = [line for line in code(DOCS / "serve.md") if line.startswith("curl ")]
     for line in lines:
         asked = Asked.of(Template(line).substitute(PERSON="u00000000", RING=ring, KEY=key))
-        answer = ask(keyed_app if "$KEY" in line else open_app, asked)
+        answer = ask(keyed_app if "$KEY" in line else night_app if "/decisions" in line else open_app, asked)
         assert answer.status_code == 200, f"{line}\n{answer.text}"
     assert len(lines) >= 10
