@@ -4,7 +4,7 @@ Every number of a run derives from its ``number``, so that an answer mixed from 
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,8 @@ import pyarrow.parquet as pq
 
 from graphfraud.features.catalogue import CATALOGUE
 from graphfraud.publish.serving import write_serving
+from graphfraud.score.card import read_card
+from graphfraud.score.request import Policy
 
 TIME = pa.timestamp("us", tz="UTC")
 REASON = pa.struct([("code", pa.string()), ("zh", pa.string()), ("en", pa.string())])
@@ -109,6 +111,40 @@ def debt(sketch: Sketch) -> pa.Table:
     )
 
 
+def standing(sketch: Sketch) -> pa.Table:
+    """standing.parquet: all are adult and verified, nobody is listed; their rings are left out."""
+    people = sketch.people
+    count = len(people)
+    flags = {name: [True] * count for name in ("id_verified", "face_verified")}
+    flags |= {name: [False] * count for name in ("invited", "blocked", "watched", "allowed", "known_fraud")}
+    lists = {"consents": ["credit_assessment"], "devices": [f"d-{sketch.number}"]}
+    return pa.table(
+        {
+            "person_id": pa.array(people, pa.string()),
+            "birth_date": pa.array([date(1990, 5, 17)] * count, pa.date32()),
+            **{name: pa.array(values, pa.bool_()) for name, values in flags.items()},
+            **{name: pa.array([values] * count, pa.list_(pa.string())) for name, values in lists.items()},
+            "funding_wrong": pa.array([0] * count, pa.int64()),
+            "ring_score": pa.array([0.0] * count, pa.float64()),
+            "ring_id": pa.nulls(count, pa.string()),
+            "ring_role": pa.nulls(count, pa.string()),
+        }
+    )
+
+
+def basis() -> bytes:
+    """basis.json: the shipped card and the policy of the defaults; every table is kept."""
+    content = {
+        "card": read_card(None).text,
+        "policy": Policy(),
+        "blocked": [],
+        "lists_known": True,
+        "unknown_rules": [],
+        "kept": ["consents", "devices"],
+    }
+    return msgspec.json.encode(content)
+
+
 def ring_id(place: int) -> str:
     """Ids whose order is not the order of the scores."""
     return f"ring/{(place * 5) % 7}-{place}"
@@ -168,6 +204,7 @@ TABLES = {
     "features": features,
     "scores": scores,
     "debt": debt,
+    "standing": standing,
     "rings": rings,
     "ring_members": ring_members,
     "ring_evidence": ring_evidence,
@@ -179,6 +216,7 @@ def write_tables(run: Path, sketch: Sketch) -> None:
     run.mkdir(parents=True)
     for name, make in TABLES.items():
         pq.write_table(make(sketch), run / f"{name}.parquet", row_group_size=sketch.groups)
+    (run / "basis.json").write_bytes(basis())
     manifest = {
         "run_id": sketch.run_id,
         "parent_run": None,

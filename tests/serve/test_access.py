@@ -26,7 +26,8 @@ class Clock:
 
 
 def url(path: str) -> str:
-    found = path.replace("{person_id}", "p-1").replace("{ring_id}", "ring%2F0-0").replace("{alert_id}", "alert-1")
+    known = {"person_id": "p-1", "ring_id": "ring%2F0-0", "alert_id": "alert-1", "name": "worst_rings"}
+    found = path.format(**known)
     return f"{found}?from=p-1&to=p-2" if path == "/paths" else found
 
 
