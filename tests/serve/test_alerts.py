@@ -19,6 +19,7 @@ from tests.conftest import WORLD_AS_OF
 from tests.serve.conftest import Client, make_client
 
 DAY = 86_400
+PAGE = 2
 
 
 @pytest.fixture
@@ -38,12 +39,12 @@ def test_the_queue_has_every_target_of_the_run_once(desk: Client, night_home: Pa
     expected = set(zip(published["target_kind"].to_pylist(), published["target_id"].to_pylist(), strict=True))
     found, after = [], ""
     while True:
-        page = desk.get(f"/alerts?limit=3{after}").json()
+        page = desk.get(f"/alerts?limit={PAGE}{after}").json()
         found += [(one["target_kind"], one["target_id"]) for one in page["alerts"]]
         if page["next"] is None:
             break
         after = f"&after={page['next']}"
-    assert len(found) == len(expected) > 3
+    assert len(found) == len(expected) > PAGE
     assert set(found) == expected
     assert desk.get("/alerts?state=settled").json()["alerts"] == []
     assert desk.get("/alerts?state=wrong").status_code == 422
