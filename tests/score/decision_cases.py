@@ -93,7 +93,8 @@ ODD: dict[str, Case] = {
 }
 IN_RING = next(one for one in CASES if one.name == "in_ring")
 BLOCKED = next(one for one in CASES if one.name == "blocked")
-PAYERS = {"ordinary": ORDINARY, "in_ring": IN_RING, "blocked": BLOCKED}
+CONFIRMED = next(one for one in CASES if one.name == "device_farm_known_in_ring")
+PAYERS = {"ordinary": ORDINARY, "in_ring": IN_RING, "blocked": BLOCKED, "confirmed": CONFIRMED}
 RECENT = {
     "quiet": Recent(),
     "ten": Recent(payments_10min=9, paid_1h=900.0),
@@ -115,6 +116,7 @@ def cases() -> Iterator[tuple[str, Case]]:
     yield from _payments_by_payer()
     yield from _payments_by_history()
     yield from _payments_by_payee()
+    yield from _payments_by_list()
 
 
 def _payments_by_payer() -> Iterator[tuple[str, Case]]:
@@ -144,6 +146,12 @@ def _payments_by_payee() -> Iterator[tuple[str, Case]]:
                         f"payment to {kind} {amount:.0f} {device} {at:%H}",
                         case_of(paid, known(ORDINARY), payee=payee),
                     )
+
+
+def _payments_by_list() -> Iterator[tuple[str, Case]]:
+    for name, listed in (("device", ("d1",)), ("address", ("i1",)), ("nothing", ())):
+        paid = payment(ip="i1")
+        yield f"payment blocked {name}", case_of(paid, known(ORDINARY), payee=PAYEES["person"], listed=listed)
 
 
 def decided(case: Case) -> Decision:

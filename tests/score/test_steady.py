@@ -18,6 +18,7 @@ from tests.score.score_people import CARD, NOBODY, ZONE, feature_table, known_of
 RANK = {"none": -1, **{name: rank for rank, name in enumerate(TIERS)}}
 GOOD = ordinary()
 FAIR = ordinary(inquiries_90d=13, lenders_open=5, new_lenders_90d=3)
+POOR = {**FAIR, "utilisation": 1.0, "overdue_loans": 2, "pass_through_30d": 0.95}
 LATER = {"same day": 0, "six days": 6, "a week": 7, "four weeks": 27, "a month": 28}
 
 
@@ -61,6 +62,8 @@ def test_a_refusal_does_not_wait() -> None:
 def test_a_new_tier_is_one_step_away() -> None:
     assert night(GOOD, None)["tier"] == "premium"
     assert night(GOOD, held("new", 2_000.0), 31)["tier"] == "active"
+    assert night(POOR, None)["tier"] == "new"
+    assert night(POOR, held("premium", 100_000.0), 31)["tier"] == "active"
 
 
 def test_a_limit_moves_no_further_than_the_card_says() -> None:
@@ -113,6 +116,7 @@ def test_the_floor_has_a_margin_for_those_who_hold_an_offer() -> None:
     ),
 )
 def test_social_evidence_costs_no_tier_whatever_was_held(tier: str, changes: dict[str, float | None]) -> None:
+    # 13 inquiries are an adverse code of this card; from there on social evidence may count against a person
     limit = {"none": 0.0, "new": 2_000.0, "active": 9_000.0, "premium": 100_000.0}[tier]
     social = [name for name, entry in CARD.features.items() if entry.part == "social" and name != "tenure_days"]
     person = ordinary(**changes)
