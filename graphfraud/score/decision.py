@@ -126,7 +126,7 @@ def _on_application(case: Case, request: Application, card: Card, rules: tuple[R
         bad_probability=_plain(chance(people.total, card)),
         way_in="invitation" if case.person is not None and case.person.invited else "application",
         adverse_action=_adverse(told, outcome) if lowered else None,
-        counterfactual=None if barred else counterfactual(people, known, score, offer),
+        counterfactual=None if barred else counterfactual(people, known, score, offer, adverse_rule=gate.adverse),
         **_offer(request, offer, case.today, outcome),
         **_identity(case, card, rules, gate),
     )

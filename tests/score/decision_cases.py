@@ -169,7 +169,7 @@ def row(name: str, made: Decision) -> list[str]:
         " ".join(f"{reason.code}:{reason.points:g}" for reason in made.reasons),
         ""
         if changed is None
-        else f"{changed.feature} {'<=' if changed.at_most else '>'} {changed.needed:g} {changed.tier}",
+        else f"{changed.feature} {'<=' if changed.at_most else '>='} {changed.needed:g} {changed.tier}",
     ]
 
 
