@@ -16,6 +16,7 @@ from typing import Final
 import msgspec
 
 from graphfraud.errors import NotFoundError, RefusedError, StoreError
+from graphfraud.queries import sql
 from graphfraud.score.card import parsed
 from graphfraud.score.decision import Decision, decide
 from graphfraud.score.entries import Card
@@ -27,27 +28,7 @@ MINUTE_US: Final = 60_000_000
 HOUR_US: Final = 60 * MINUTE_US
 DAY_US: Final = 24 * HOUR_US
 WAIT_S: Final = 10.0
-SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS documents (digest TEXT PRIMARY KEY, content TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS decisions (
-    decision_id TEXT PRIMARY KEY, kind TEXT NOT NULL, request_id TEXT NOT NULL, person_id TEXT NOT NULL,
-    payee_id TEXT, at_us INTEGER NOT NULL, amount REAL NOT NULL, just_below INTEGER NOT NULL,
-    card TEXT NOT NULL, rules TEXT NOT NULL, case_json TEXT NOT NULL, answer_json TEXT NOT NULL,
-    UNIQUE (kind, request_id));
-CREATE INDEX IF NOT EXISTS of_person ON decisions (person_id, kind, at_us);
-CREATE INDEX IF NOT EXISTS of_payee ON decisions (payee_id, at_us);
-"""
-RECENT_PAYMENTS: Final = """
-SELECT count(*) FILTER (WHERE at_us > :at - :minutes),
-       total(amount) FILTER (WHERE at_us > :at - :hour AND payee_id IS NOT NULL),
-       count(*) FILTER (WHERE just_below), total(amount) FILTER (WHERE payee_id IS NOT NULL)
-FROM decisions WHERE person_id = :person AND kind = 'payment' AND at_us > :at - :day AND at_us <= :at
-"""
-RECEIVED: Final = "SELECT total(amount) FROM decisions WHERE payee_id = :person AND at_us > :at - :day AND at_us <= :at"
-APPLIED: Final = """
-SELECT count(*) FROM decisions
-WHERE person_id = :person AND kind = 'application' AND at_us > :at - :day AND at_us <= :at
-"""
+STAGE: Final = "publish"
 
 
 @dataclass(frozen=True)
@@ -83,7 +64,7 @@ class Ledger:
             self._database = sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
             self._database.execute("PRAGMA journal_mode = WAL")
             self._database.execute("PRAGMA synchronous = FULL")
-            self._database.executescript(SCHEMA)
+            self._database.executescript(sql(STAGE, "decision_tables"))
         except sqlite3.Error as error:
             raise _broken(self.path, error) from error
         self._kept: set[str] = set()
@@ -128,17 +109,13 @@ class Ledger:
             NotFoundError: there is no such decision.
         """
         card, rules, case, answer = self._row(decision_id)
-        kept = dict(
-            self._database.execute("SELECT digest, content FROM documents WHERE digest IN (?, ?)", (card, rules))
-        )
+        kept = dict(self._run("decision_documents", card=card, rules=rules))
         made = decide(msgspec.json.decode(case, type=Case), parsed(kept[card]), from_text(kept[rules]))
         return Replayed(decision_id, answer.encode(), _answer(decision_id, made))
 
     def _row(self, decision_id: str) -> tuple[str, str, str, str]:
         try:
-            row = self._database.execute(
-                "SELECT card, rules, case_json, answer_json FROM decisions WHERE decision_id = ?", (decision_id,)
-            ).fetchone()
+            row = self._run("decision", decision_id=decision_id).fetchone()
         except sqlite3.Error as error:
             raise _broken(self.path, error) from error
         if row is None:
@@ -149,10 +126,7 @@ class Ledger:
         self, request: Request, case_of: Callable[[Recent], Case], card: Card, rules: tuple[Rule, ...]
     ) -> Recorded | RefusedError:
         kind, request_id, person_id, payee_id = _parties(request)
-        before = self._database.execute(
-            "SELECT decision_id, case_json, answer_json FROM decisions WHERE kind = ? AND request_id = ?",
-            (kind, request_id),
-        ).fetchone()
+        before = self._run("decision_of_request", kind=kind, request_id=request_id).fetchone()
         if before is not None:
             return _again(request, before)
         case = case_of(self._recent(request, person_id))
@@ -167,34 +141,28 @@ class Ledger:
         self._keep(card.digest, card.text)
         self._keep(table, as_text(rules))
         below = isinstance(request, Payment) and just_below(request.amount, case.policy)
-        self._database.execute(
-            "INSERT INTO decisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-            (
-                *(decision_id, kind, request_id, person_id, payee_id, epoch_us(request.at), request.amount, below),
-                *(card.digest, table, content, answer.decode()),
-            ),
-        )
+        parties = {"kind": kind, "request_id": request_id, "person_id": person_id, "payee_id": payee_id}
+        paid = {"at_us": epoch_us(request.at), "amount": request.amount, "just_below": below}
+        made_by = {"card": card.digest, "rules": table, "case_json": content, "answer_json": answer.decode()}
+        self._run("keep_decision", decision_id=decision_id, **parties, **paid, **made_by)
         return Recorded(decision_id, answer)
 
     def _recent(self, request: Request, person_id: str) -> Recent:
-        given = {
-            "at": epoch_us(request.at),
-            "person": person_id,
-            "minutes": 10 * MINUTE_US,
-            "hour": HOUR_US,
-            "day": DAY_US,
-        }
-        run = self._database.execute
+        given = {"person": person_id, "at": epoch_us(request.at), "day": DAY_US}
         if isinstance(request, Application):
-            return Recent(applications_24h=run(APPLIED, given).fetchone()[0])
-        count, hour, below, day = run(RECENT_PAYMENTS, given).fetchone()
-        received = run(RECEIVED, given).fetchone()[0]
+            return Recent(applications_24h=self._run("recent_applications", **given).fetchone()[0])
+        spans = {"minutes": 10 * MINUTE_US, "hour": HOUR_US}
+        count, hour, below, day = self._run("recent_payments", **given, **spans).fetchone()
+        received = self._run("recently_received", **given).fetchone()[0]
         return Recent(payments_10min=count, paid_1h=hour, just_below_24h=below, paid_24h=day, received_24h=received)
 
     def _keep(self, name: str, content: str) -> None:
         if name not in self._kept:
-            self._database.execute("INSERT OR IGNORE INTO documents VALUES (?, ?)", (name, content))
+            self._run("keep_document", digest=name, content=content)
             self._kept.add(name)
+
+    def _run(self, query: str, **given: object) -> sqlite3.Cursor:
+        return self._database.execute(sql(STAGE, query), given)
 
 
 def _parties(request: Request) -> tuple[str, str, str, str | None]:
