@@ -47,7 +47,19 @@ def world_snapshot(world_store: LakeStore) -> Snapshot:
 @pytest.fixture(scope="session")
 def night_home(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The world in ``store`` and one night of it in ``runs``; tests copy what they change."""
-    home = tmp_path_factory.mktemp("night")
+    return night_of(world, tmp_path_factory.mktemp("night"))
+
+
+@pytest.fixture(scope="session")
+def ring_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of an easy world, in which a ring is found."""
+    world = tmp_path_factory.mktemp("easy")
+    generate(world, people=600, seed=5, hardness="low")
+    return night_of(world, tmp_path_factory.mktemp("ring-night"))
+
+
+def night_of(world: Path, home: Path) -> Path:
+    """Load a world and run a night of it."""
     store = LakeStore(home / "store")
     with read_directory(world, key=KEY, known=Known.nothing()) as reading:
         store.write(reading)

@@ -37,10 +37,10 @@ def a_member(home: Path) -> str:
 
 
 @pytest.fixture
-def places(night_home: Path, tmp_path: Path) -> Places:
+def places(ring_home: Path, tmp_path: Path) -> Places:
     """A copy of the night, and a desk that talks about a member of a ring."""
     home = tmp_path / "home"
-    shutil.copytree(night_home, home, symlinks=True)
+    shutil.copytree(ring_home, home, symlinks=True)
     address, person = sqlite_at(home / "desk.sqlite"), a_member(home)
     engine = open_desk(address)
     with engine.begin() as connection:
@@ -82,9 +82,9 @@ def test_no_byte_is_left_but_the_tombstone(places: Places) -> None:
     assert verify(places.audit).lines["worker-0"] == 2
 
 
-def test_everybody_else_stays_as_they_were(places: Places, night_home: Path) -> None:
-    person = a_member(night_home)
-    before, old = Runs(night_home / "runs").must_have_current(), LakeStore(night_home / "store")
+def test_everybody_else_stays_as_they_were(places: Places, ring_home: Path) -> None:
+    person = a_member(ring_home)
+    before, old = Runs(ring_home / "runs").must_have_current(), LakeStore(ring_home / "store")
     forget(places, person, who="officer", now=NOW)
     after = places.runs.must_have_current()
     for name in ("features", "scores", "ring_members"):
