@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 import graphfraud
 from graphfraud.debt.compute import shared_debt
+from graphfraud.debt.stacking import stacking_of_rings
 from graphfraud.features.compute import features
 from graphfraud.publish.alerts import alerts
 from graphfraud.publish.cards import Cards, in_force
@@ -124,7 +125,8 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
     passed_on = columns["features"].column("pass_through_30d").to_numpy()
 
     def find_rings() -> Mapping[str, pa.Table]:
-        return rings(snapshot, shared, linked, passed_on=passed_on, parents=_parents(parent), settings=settings).tables
+        made = rings(snapshot, shared, linked, passed_on=passed_on, parents=_parents(parent), settings=settings).tables
+        return made | {"rings": stacking_of_rings(snapshot, made["rings"], made["ring_members"])}
 
     found = stages.tables("rings", find_rings)
 

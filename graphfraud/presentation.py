@@ -17,6 +17,9 @@ def show_ring(screen: Screen, ring: dict[str, Any], *, explain: bool) -> None:
     """One ring: why, who, and by what."""
     since = f"first seen {ring['first_seen_at']:%Y-%m-%d}"
     screen.say(f"{ring['ring_id']}: {ring['kind']}, {ring['size']} people, score {ring['score']:.3f}, {since}")
+    if ring.get("stacking") is not None:
+        owed = f"{ring['outstanding']:,.2f} yuan at {ring['lenders_open']} lenders"
+        screen.say(f"as one borrower they owe {owed}, stacking {ring['stacking']:.2f}")
     _show_reasons(screen, ring)
     columns: tuple[str, ...] = ("person_id", "role", "score")
     screen.table("Members", columns, [[row[name] for name in columns] for row in ring["members"]])

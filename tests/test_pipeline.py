@@ -58,7 +58,7 @@ def test_a_run_has_every_table_of_the_contract(first: Published) -> None:
     ("table", "columns"),
     [
         ("features", {"person_id", "friends"}),
-        ("rings", {"ring_id", "size", "kind", "score", "p_value", "first_seen_at", "reasons"}),
+        ("rings", {"ring_id", "size", "kind", "score", "p_value", "first_seen_at", "reasons", "lenders_open", "outstanding", "stacking"}),
         ("ring_members", {"ring_id", "person_id", "role", "score"}),
         ("ring_evidence", {"ring_id", "source_id", "source_label", "relationship", "target_id", "target_label", "weight", "at"}),
         ("debt", {"person_id", "lenders_open", "outstanding", "stacking", "exposure_to_others", "default_probability", "impact", "top_path"}),

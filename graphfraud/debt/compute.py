@@ -10,7 +10,6 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from scipy.special import expit
 
-from graphfraud.debt.circles import household_of
 from graphfraud.debt.clearing import legal_clearing
 from graphfraud.debt.contagion import bearable, income, network_probability
 from graphfraud.debt.debtrank import Weights, linear_impact, settled, weights
@@ -19,7 +18,7 @@ from graphfraud.debt.findings import Findings
 from graphfraud.debt.learning import Learned, learned
 from graphfraud.debt.paths import top_paths
 from graphfraud.debt.shock import Book, Shock, Stress, stress
-from graphfraud.debt.stacking import stacked, stacking_of_groups
+from graphfraud.debt.stacking import stacked, stacking_of_households
 from graphfraud.debt.strain import History, prior_log_odds
 from graphfraud.errors import NotFoundError
 from graphfraud.schema import Entity
@@ -65,7 +64,7 @@ def shared_debt(snapshot: Snapshot, *, seed: int = SEED) -> SharedDebt:
     columns = {
         "person_id": snapshot.ids[Entity.PERSON],
         **_columns(stacked(snapshot, loans, income(snapshot))),
-        **_households(snapshot, loans),
+        **{f"household_{name}": said for name, said in stacking_of_households(snapshot, loans).items()},
         **_exposed(snapshot, exposed, loans),
         "default_probability": chance,
         "own_probability": own,
@@ -105,19 +104,6 @@ def _probabilities(
 
 def _columns(table: pa.Table) -> dict[str, pa.ChunkedArray]:
     return {name: table.column(name) for name in table.column_names}
-
-
-def _households(snapshot: Snapshot, loans: Loans) -> dict[str, pa.Array]:
-    """Stacking of each person's household, as if it were one borrower; null for who shares no home."""
-    home = household_of(snapshot)
-    member = np.flatnonzero(home >= 0)
-    table = stacking_of_groups(snapshot, loans, member, home[member])
-    place = np.searchsorted(table.column("group").to_numpy(), home[member])
-    row = np.full(snapshot.people, -1, np.int64)
-    row[member] = place
-    at = pa.array(row, mask=row < 0)
-    names = ("lenders_open", "outstanding", "stacking")
-    return {f"household_{name}": table.column(name).combine_chunks().take(at) for name in names}
 
 
 def _exposed(snapshot: Snapshot, exposed: Exposures, loans: Loans) -> dict[str, Floats]:

@@ -21,7 +21,7 @@ from graphfraud.debt.influence import FORMS, Form, Influence, Reading, Ties, inf
 from graphfraud.debt.ledger import Ints
 from graphfraud.debt.logistic import Fit, auc, calibration, log_loss, predicted, ridge_logistic
 from graphfraud.debt.outcomes import FOREVER, Moments, Outcomes, outcomes
-from graphfraud.debt.own import OwnModel, left_out, own_model
+from graphfraud.debt.own import OwnModel, own_model
 from graphfraud.debt.strain import QUARTER_US, History, Reach, reach
 from graphfraud.snapshot.graph import Snapshot
 
@@ -164,8 +164,7 @@ def learned(snapshot: Snapshot, exposed: Exposures, buffer: Ints, *, seed: int) 
         return Findings("prior", why, len(known), int(known.defaulted.sum()))
     network, past = Network(exposed, buffer), History(snapshot)
     sample, reached = _sample(snapshot, network, known, seed)
-    own = own_model(past, reached, sample.own, sample.outcome)
-    unseen = left_out(own, sample.own, sample.outcome, sample.fold)
+    own, unseen = own_model(past, reached, sample.own, sample.outcome, sample.fold)
     late = _late(sample, known)
     return _taught(own, network, Taught(sample.of(late), unseen[late], known, _reading(own, sample)), seed)
 

@@ -1,6 +1,7 @@
 """The own-strain model: log-odds of default from a person's own rows of strain, learned around the priors.
 
-Each column bends at a few quantiles of what was seen, so that a threshold or a hump is found as well as a line.
+Two models are mixed. In one, a sum around the priors, each column bends at a few quantiles of what was seen, so that a
+threshold or a hump is found as well as a line. The other, boosted trees, sees what columns say only together.
 """
 
 from dataclasses import dataclass, replace
@@ -10,9 +11,10 @@ import numpy as np
 import numpy.typing as npt
 
 from graphfraud.debt.ledger import Ints
-from graphfraud.debt.logistic import auc, predicted, ridge_logistic
+from graphfraud.debt.logistic import auc, log_loss, predicted, ridge_logistic
 from graphfraud.debt.outcomes import Moments
 from graphfraud.debt.strain import COLUMNS, History, Reach, prior_log_odds, strain
+from graphfraud.debt.trees import Trees
 
 Floats = npt.NDArray[np.float64]
 
@@ -24,6 +26,8 @@ OF_PRIORS: Final = frozenset({"days past due", "lenders", "new lenders"})
 """Columns behind the documented priors."""
 BENDS: Final = (0.2, 0.4, 0.6, 0.8)
 """Quantiles of a column, of what differs from its most frequent value, at which it may bend."""
+SHARES: Final = (0.0, 0.25, 0.5, 0.75)
+"""Of the trees in the mix, the one that foretells those left out best."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,11 +89,15 @@ class OwnModel:
     values: Floats
     by_priors: bool
     """Whether the priors' log-odds are added; they are not where a column that they need tells the outcome."""
+    trees: Trees
+    share: float
+    """What the trees count in the mix."""
 
-    def columns(self, moments: Moments) -> tuple[Floats, Floats]:
-        """Columns of the regression, and the log-odds around which it was learned."""
+    def log_odds(self, moments: Moments) -> Floats:
+        """Log-odds of default from own strain alone."""
         rows = strain(self.past, moments.who, moments.at, reached=self.reached)
-        return self.basis.columns(rows), self.prior(moments)
+        summed = predicted(self.basis.columns(rows), self.values) + self.prior(moments)
+        return _mixed(summed, self.trees.log_odds(rows[:, self.basis.usable]), self.share)
 
     def prior(self, moments: Moments) -> Floats:
         """Log-odds by the documented priors, or none."""
@@ -98,33 +106,34 @@ class OwnModel:
         at = self.reached.at("loans", moments.at, self.past.snapshot.as_of)
         return prior_log_odds(self.past, moments.who, at)
 
-    def log_odds(self, moments: Moments) -> Floats:
-        """Log-odds of default from own strain alone."""
-        columns, prior = self.columns(moments)
-        return np.asarray(predicted(columns, self.values) + prior)
 
+def own_model(past: History, reached: Reach, moments: Moments, outcome: Floats, fold: Ints) -> tuple[OwnModel, Floats]:
+    """What outcomes teach, and the log-odds of each row by models that have seen nobody of its fold.
 
-def own_model(past: History, reached: Reach, moments: Moments, outcome: Floats) -> OwnModel:
-    """Learn from outcomes; row ``i`` of ``moments`` says when the strain behind outcome ``i`` is read."""
+    Row ``i`` of ``moments`` says when the strain behind outcome ``i`` is read.
+    """
     rows = strain(past, moments.who, moments.at, reached=reached)
     basis = Basis.of(rows, outcome)
-    model = OwnModel(past, reached, basis, np.zeros(0), not OF_PRIORS & set(basis.telltale))
-    columns, prior = basis.columns(rows), model.prior(moments)
-    fit = ridge_logistic(columns, outcome, penalty=penalty(columns.shape[1]), offset=prior)
-    return replace(model, values=fit.values)
-
-
-def left_out(model: OwnModel, moments: Moments, outcome: Floats, fold: Ints) -> Floats:
-    """Log-odds of each row by a fit that has seen nobody of its fold."""
-    columns, prior = model.columns(moments)
-    found = np.zeros(len(outcome))
+    used, columns = rows[:, basis.usable], basis.columns(rows)
+    model = OwnModel(
+        past, reached, basis, np.zeros(0), not OF_PRIORS & set(basis.telltale), Trees.fit(used, outcome), share=0.0
+    )
+    prior = model.prior(moments)
+    values = ridge_logistic(columns, outcome, penalty=penalty(columns.shape[1]), offset=prior).values
+    summed, grown = np.zeros(len(outcome)), np.zeros(len(outcome))
     for part in np.unique(fold):
         out = fold == part
         fit = ridge_logistic(
-            columns[~out], outcome[~out], penalty=penalty(columns.shape[1]), offset=prior[~out], start=model.values
+            columns[~out], outcome[~out], penalty=penalty(columns.shape[1]), offset=prior[~out], start=values
         )
-        found[out] = predicted(columns[out], fit.values) + prior[out]
-    return found
+        summed[out] = predicted(columns[out], fit.values) + prior[out]
+        grown[out] = Trees.fit(used[~out], outcome[~out]).log_odds(used[out])
+    share = SHARES[int(np.argmin([log_loss(_mixed(summed, grown, one), outcome) for one in SHARES]))]
+    return replace(model, values=values, share=share), _mixed(summed, grown, share)
+
+
+def _mixed(summed: Floats, grown: Floats, share: float) -> Floats:
+    return np.asarray((1.0 - share) * summed + share * grown)
 
 
 def penalty(columns: int) -> Floats:

@@ -6,18 +6,22 @@ import numba as nb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from graphfraud.debt.circles import household_of
 from graphfraud.debt.priors import PER_BORROWED_REPAYMENT, PER_EXTRA_LENDER, PER_NEW_LENDER
 from graphfraud.schema import Entity
 from graphfraud.settings import DAY_US
-from graphfraud.snapshot.borrowing import Loans, lenders_open, new_lenders, owed
+from graphfraud.snapshot.borrowing import Loans, current_loans, lenders_open, new_lenders, owed
 from graphfraud.snapshot.graph import Snapshot
 
 WITHIN_US: Final = 7 * DAY_US
 """A repayment so soon after a disbursement of another loan was made with borrowed money."""
 ANSWER_US: Final = 30 * DAY_US
 """An inquiry that no loan of that lender follows within so long was turned down or dropped."""
+
+GROUP_COLUMNS: Final = ("lenders_open", "outstanding", "stacking")
+"""What is said of a group of people as if it were one borrower."""
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
@@ -158,8 +162,27 @@ def _distinct(group: Ints, lender: Ints, count: int) -> Ints:
     return np.bincount(pairs[0], minlength=count)
 
 
-def stacking_of_households(snapshot: Snapshot, loans: Loans) -> pa.Table:
-    """Stacking of households, one row each with the household's number."""
+def stacking_of_households(snapshot: Snapshot, loans: Loans) -> dict[str, pa.Array]:
+    """:data:`GROUP_COLUMNS` of each person's household, one row a person; null for who shares no home."""
     home = household_of(snapshot)
-    person = np.flatnonzero(home >= 0)
-    return stacking_of_groups(snapshot, loans, person, home[person])
+    member = np.flatnonzero(home >= 0)
+    table = stacking_of_groups(snapshot, loans, member, home[member])
+    row = np.full(snapshot.people, -1, np.int64)
+    row[member] = np.searchsorted(table.column("group").to_numpy(), home[member])
+    at = pa.array(row, mask=row < 0)
+    return {name: table.column(name).combine_chunks().take(at) for name in GROUP_COLUMNS}
+
+
+def stacking_of_rings(snapshot: Snapshot, rings: pa.Table, members: pa.Table) -> pa.Table:
+    """The rows of ``rings`` with :data:`GROUP_COLUMNS`: what the members of each owe as if they were one borrower.
+
+    ``members`` names a ``person_id`` a row by ``ring_id``; a person may be in several rings.
+    """
+    ids = snapshot.ids[Entity.PERSON]
+    person = pc.index_in(members.column("person_id").combine_chunks(), value_set=ids)
+    ring = pc.index_in(members.column("ring_id").combine_chunks(), value_set=rings.column("ring_id").combine_chunks())
+    places = (column.to_numpy(zero_copy_only=False).astype(np.int64) for column in (person, ring))
+    found = stacking_of_groups(snapshot, current_loans(snapshot), *places)
+    for name in GROUP_COLUMNS:
+        rings = rings.append_column(name, found.column(name))
+    return rings

@@ -140,7 +140,17 @@ def _mend_sizes(run: Path) -> None:
     if sizes != rings.column("size").combine_chunks().cast(sizes.type):
         place = rings.column_names.index("size")
         field = rings.schema.field("size")
-        write_table(rings.set_column(place, field, sizes.cast(field.type)), run / "rings.parquet")
+        write_table(_untold(rings, sizes).set_column(place, field, sizes.cast(field.type)), run / "rings.parquet")
+
+
+def _untold(rings: pa.Table, sizes: pa.Array) -> pa.Table:
+    """What a ring owes would tell what the forgotten member owed, as the others' debts are known: it goes with them."""
+    same = pc.equal(rings.column("size"), sizes.cast(rings.schema.field("size").type))
+    for name in sorted({"lenders_open", "outstanding", "stacking"} & set(rings.column_names)):
+        place = rings.column_names.index(name)
+        kept = pc.if_else(same, rings.column(name), pa.scalar(None, rings.schema.field(name).type))
+        rings = rings.set_column(place, rings.schema.field(name), kept)
+    return rings
 
 
 def _mend_manifest(run: Path) -> None:

@@ -99,6 +99,7 @@ WORDS: Final[dict[str, tuple[str, str]]] = {
     "debt": ("负债与传导", "Debt and contagion"),
     "outstanding": ("未还本金 (元)", "outstanding (CNY)"),
     "lenders_open": ("未结清机构数", "lenders with open loans"),
+    "stacking": ("多头借贷指数", "stacking"),
     "exposure_to_others": ("对他人的敞口 (元)", "exposure to others (CNY)"),
     "default_probability": ("违约概率", "default probability"),
     "impact": ("违约影响", "impact of a default"),

@@ -151,7 +151,10 @@ class PeopleScores(Identity, frozen=True, kw_only=True):
 
 
 class Ring(msgspec.Struct, frozen=True, kw_only=True):
-    """A reported ring; score in [0, 1], higher is more suspicious."""
+    """A reported ring; score in [0, 1], higher is more suspicious.
+
+    ``lenders_open``, ``outstanding`` (yuan) and ``stacking`` are of all members, as if they were one borrower.
+    """
 
     ring_id: str
     size: int
@@ -160,6 +163,9 @@ class Ring(msgspec.Struct, frozen=True, kw_only=True):
     p_value: float | None
     first_seen_at: datetime | None
     reasons: list[Reason]
+    lenders_open: int | None = None
+    outstanding: float | None = None
+    stacking: float | None = None
 
 
 class Rings(Identity, frozen=True, kw_only=True):

@@ -1,10 +1,11 @@
 """Stacking: many lenders, new ones, loans that repay loans, inquiries that lead to nothing; of one and of several."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from graphfraud.debt.contagion import income
-from graphfraud.debt.stacking import stacked, stacking_of_groups, stacking_of_households
+from graphfraud.debt.stacking import stacked, stacking_of_groups, stacking_of_households, stacking_of_rings
 from graphfraud.snapshot.borrowing import current_loans
 from tests.debt.rows import at_home, loan, paid, world
 from tests.tables import day, snapshot_of
@@ -74,10 +75,29 @@ def test_a_group_owes_a_common_lender_once() -> None:
     ]
 
 
+def test_a_ring_is_one_borrower_and_a_person_may_be_in_two() -> None:
+    loans = [loan("a", "anna", "x", 9), loan("b", "bob", "x", 9), loan("c", "carl", "y", 9)]
+    snapshot = snapshot_of(world(loans=loans))
+    rings = pa.table({"ring_id": ["r1", "r2", "r3"], "size": [2, 2, 1]})
+    members = pa.table({"ring_id": ["r1", "r2", "r3", "r1", "r2"], "person_id": ["anna", "bob", "dora", "bob", "carl"]})
+    rows = stacking_of_rings(snapshot, rings, members).to_pylist()
+    assert [(row["ring_id"], row["lenders_open"], row["outstanding"]) for row in rows] == [
+        *(("r1", 1, 18), ("r2", 2, 18), ("r3", 0, 0)),
+    ]
+    assert [row["stacking"] for row in rows] == [0, pytest.approx(1 - np.exp(-0.25)), 0]
+
+
+def test_no_ring_owes_nothing() -> None:
+    none = pa.table({"ring_id": pa.array([], pa.string()), "person_id": pa.array([], pa.string())})
+    found = stacking_of_rings(snapshot_of(world()), none.select(["ring_id"]), none)
+    assert (found.num_rows, found.column_names) == (0, ["ring_id", "lenders_open", "outstanding", "stacking"])
+
+
 def test_households_are_small_and_a_dormitory_is_none() -> None:
     together = snapshot_of(world(loans=[loan("a", "anna", "x", 9)], identifiers=at_home("anna", "bob")))
-    assert stacking_of_households(together, current_loans(together)).column("people").to_pylist() == [2]
+    told = stacking_of_households(together, current_loans(together))
+    assert told["outstanding"].to_pylist() == [9, 9, None, None]
     many = [f"p{place}" for place in range(7)]
     rows = {"people": [{"person_id": name, "registered_at": 0} for name in many], "identifiers": at_home(*many)}
     dormitory = snapshot_of(rows)
-    assert stacking_of_households(dormitory, current_loans(dormitory)).num_rows == 0
+    assert stacking_of_households(dormitory, current_loans(dormitory))["stacking"].null_count == 7

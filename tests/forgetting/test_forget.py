@@ -112,6 +112,10 @@ def test_everybody_else_stays_as_they_were(places: Places, ring_home: Path) -> N
     assert rings["size"].to_pylist() == [
         members.filter(pc.equal(members["ring_id"], ring)).num_rows for ring in rings["ring_id"].to_pylist()
     ]
+    was = pq.read_table(before.table("rings")).select(["ring_id", "size", "outstanding"]).to_pylist()
+    now = rings.select(["ring_id", "size", "outstanding"]).to_pylist()
+    assert now == [one if one in now else one | {"size": one["size"] - 1, "outstanding": None} for one in was]
+    assert now != was
 
 
 def _neighbours(view: RunView, person: str, *, without: str) -> dict[str, float]:

@@ -164,6 +164,9 @@ def rings(sketch: Sketch) -> pa.Table:
             "reasons": pa.array([[{"code": "shared_card", "zh": "共用卡", "en": "share a card"}]] * sketch.rings).cast(
                 pa.list_(REASON)
             ),
+            "lenders_open": pa.array([2] * sketch.rings, pa.int64()),
+            "outstanding": pa.array([1800.5] * sketch.rings, pa.float64()),
+            "stacking": pa.array([0.25] * sketch.rings, pa.float64()),
         }
     )
 

@@ -58,6 +58,9 @@ def test_a_listed_ring(client: Client) -> None:
             "p_value": 0.001,
             "first_seen_at": "2026-01-05T03:04:05.000600Z",
             "reasons": [{"code": "shared_card", "zh": "共用卡", "en": "share a card"}],
+            "lenders_open": 2,
+            "outstanding": 1800.5,
+            "stacking": 0.25,
         }
     ]
 

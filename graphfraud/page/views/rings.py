@@ -56,6 +56,7 @@ def ring(visit: Visit, ring_id: str) -> None:
         with card("", 12):
             put(facts([(say("kind"), say(found["kind"])), (say("size"), found["size"]), (say("score"), found["score"]),
                        (say("p_value"), found["p_value"]), (say("first_seen"), moment(found["first_seen_at"])),
+                       *((say(name), found.get(name)) for name in ("outstanding", "lenders_open", "stacking")),
                        (say("lineage"), lineage(visit, ring_id))]))  # fmt: skip
         with card(say("network"), 8, say("network_hint")):
             says = f"{len(drawn.nodes)} {say('members')}, {len(drawn.links)} {say('links')}"
