@@ -7,7 +7,7 @@ from typing import Final
 import click
 
 from graphfraud import inspection
-from graphfraud.cli.common import Common, common
+from graphfraud.cli.common import Common, common, noted
 from graphfraud.errors import UsageError
 from graphfraud.presentation import show_rejected, show_rejected_group, show_ring
 from graphfraud.publish.ledger import Ledger
@@ -46,6 +46,7 @@ def ring_command(common: Common, ring_id: str | None, explain: bool, rejected: b
 def score_command(common: Common, person_id: str) -> None:
     """Show a person's score, its parts, the offer and the reasons."""
     row = inspection.person_row(common.runs.must_have_current(), "scores", person_id)
+    noted(common, "score", row["run_id"], [person_id])
     common.screen.result(row)
     shown = [(name, value) for name, value in row.items() if name != "reasons"]
     common.screen.table(f"Score of {person_id}", ("what", "value"), shown)

@@ -118,7 +118,12 @@ def users_group() -> None:
 @users_group.command("add")
 @click.argument("name")
 @click.option(
-    "--scope", "scopes", multiple=True, type=click.Choice([scope.value for scope in Scope]), default=("investigate",)
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    default=("investigate", "decide"),
+    show_default=True,
 )
 @click.option("--password", envvar="GRAPHFRAUD_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True)
 @common
