@@ -5,15 +5,19 @@ from urllib.parse import quote
 
 from nicegui import ui
 
+from graphfraud.desk.queue import Alert, alert_id
+from graphfraud.errors import NotFoundError
+from graphfraud.inspection import lineage_of
 from graphfraud.page.charts import timeline
-from graphfraud.page.desk import moment
 from graphfraud.page.frame import Visit, card, chart, grid, heading, put, run_line
-from graphfraud.page.markup import Html, badge, choice, facts, field, form, person_link, ring_link, table, text
+from graphfraud.page.markup import Html, badge, choice, facts, field, form, link, person_link, ring_link, table, text
 from graphfraud.page.picture import network_options, picture
+from graphfraud.page.room import moment
 from graphfraud.page.words import word
-from graphfraud.publish.runs import Run
 from graphfraud.schema import RING_KINDS
 
+MOST_NAMED = 30
+"""People of a lineage who are named."""
 INNOCENT = "RI-"
 """How the codes of reasons begin that speak for innocence."""
 
@@ -46,17 +50,19 @@ def ring(visit: Visit, ring_id: str) -> None:
     """One ring."""
     say, language = visit.say, visit.language
     found = visit.shown.ring(ring_id)
-    visit.looked("ring", ring_id)
+    visit.looked("ring", names(found), more=ring_id)
     drawn = picture(found["members"], found["evidence"])
     heading(f"{say('ring')} {ring_id}", run_line(visit))
     name = quote(ring_id, safe="")
     put(Html(f'<div class="gf-links"><a href="{visit.at(f"/export/{name}.html")}" download>{text(say("export_html"))}</a>'
              f'<a href="{visit.at(f"/export/{name}.json")}" download>{text(say("export_json"))}</a></div>'))  # fmt: skip
+    state, said = at_desk(visit, ring_id)
+    to_alert = link(visit.at(f"/alerts/{quote(alert_id('ring', ring_id), safe='')}"), say(state))
     with grid():
         with card("", 12):
             put(facts([(say("kind"), say(found["kind"])), (say("size"), found["size"]), (say("score"), found["score"]),
-                       (say("p_value"), found["p_value"]), (say("first_seen"), moment(found["first_seen_at"])),
-                       (say("lineage"), lineage(visit, ring_id))]))  # fmt: skip
+                       (say("p_value"), chance(visit, found["p_value"])), (say("first_seen"), moment(found["first_seen_at"])),
+                       (say("alert"), to_alert if state != "no_alert" else say(state))]))  # fmt: skip
         with card(say("network"), 8, say("network_hint")):
             says = f"{len(drawn.nodes)} {say('members')}, {len(drawn.links)} {say('links')}"
             chart(network_options(drawn, language), height=430, says=says, on_click=lambda event: _open(visit, event))
@@ -75,6 +81,10 @@ def ring(visit: Visit, ring_id: str) -> None:
                         [say("person"), say("role"), say("score")], rows, caption=say("members"), empty=say("nothing")
                     )
                 )
+        with card(say("lineage"), 6):
+            put(lineage(visit, found))
+        with card(say("notes"), 6):
+            put(said)
         with card(say("timeline"), 12, say("timeline_hint")):
             dated = [(one["at"].isoformat(), say(one["relationship"]), f"{one['source_id']} → {one['target_id']}")
                      for one in found["evidence"] if one.get("at")]  # fmt: skip
@@ -101,13 +111,47 @@ def reasons(found: list[dict[str, Any]], language: str, empty: str) -> Html:
     return Html(f'<ul class="gf-reasons">{items}</ul>')
 
 
-def lineage(visit: Visit, ring_id: str) -> str:
-    """Where a ring comes from: its size in the run before, or that it is new."""
-    from graphfraud.inspection import rows_of
+def names(found: dict[str, Any]) -> list[str]:
+    """The members of a ring, for the audit log."""
+    return [one["person_id"] for one in found["members"]]
 
-    parent: Run | None = visit.desk.parent
-    before = rows_of(parent.table("rings"), "ring_id", ring_id) if parent else []
-    return f"{visit.say('lineage_was')}: {before[0]['size']}" if before else visit.say("lineage_new")
+
+def chance(visit: Visit, p_value: float) -> object:
+    """What the p-value says: it is an upper bound, and 1 only means that chance is not excluded."""
+    return visit.say("chance") if p_value >= 1 else p_value
+
+
+def lineage(visit: Visit, found: dict[str, Any]) -> Html:
+    """What became of a ring since the run before: its fate, where it comes from, who joined and who left."""
+    say, language, room = visit.say, visit.language, visit.room
+    told = lineage_of(room.runs, visit.shown.run, found["ring_id"], set(names(found)))
+    rows = [
+        (say("what"), say(f"event_{told['event']}")),
+        (say("run_before"), told["since"]),
+        (say("from_rings"), [ring_link(language, one) for one in told["from_ids"] if one != found["ring_id"]]),
+        (f"{say('joined')} ({len(told['joined'])})", [person_link(language, one) for one in told["joined"][:MOST_NAMED]]),
+        (f"{say('left')} ({len(told['left'])})", [person_link(language, one) for one in told["left"][:MOST_NAMED]]),
+    ]  # fmt: skip
+    return facts(rows)
+
+
+def at_desk(visit: Visit, ring_id: str) -> tuple[str, Html]:
+    """The state of a ring's alert, and what people said of it and decided."""
+    say = visit.say
+    try:
+        found = visit.room.casework.alert(visit.shown.view, alert_id("ring", ring_id))
+    except NotFoundError:
+        return "no_alert", Html(f'<p class="gf-empty">{text(say("nothing"))}</p>')
+    return found["state"], notes(visit, found)
+
+
+def notes(visit: Visit, found: Alert) -> Html:
+    """What people said of an alert, and decided."""
+    say = visit.say
+    rows = [(moment(one["at"]), one["author"], badge(say(one["verdict"]), one["verdict"]) if one["verdict"] else None, one["text"])
+            for one in found["notes"]]  # fmt: skip
+    columns = [say(name) for name in ("at", "who", "verdict", "note")]
+    return table(columns, rows, caption=say("notes"), empty=say("nothing"))
 
 
 def _evidence(language: str, one: dict[str, Any]) -> tuple[object, ...]:
