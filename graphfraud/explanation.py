@@ -4,12 +4,15 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from graphfraud.screen import Screen
+from graphfraud.sources.pseudonym import shortened
 
 MEMBERS: Final = 40
 """Members on a screen."""
 THINGS: Final = 10
 ALL_THINGS: Final = 40
 """Things that tie members, without and with ``--explain``."""
+NAMED: Final = 2
+"""Members of one tie who are named."""
 Row = Mapping[str, Any]
 
 
@@ -30,7 +33,7 @@ def show_ring(screen: Screen, ring: Row, *, explain: bool) -> None:
     _more(screen, len(rows) - MEMBERS, "members", "--json")
     things = _things(ring["evidence"])
     shown = ALL_THINGS if explain else THINGS
-    columns = ("tie", "to", "members", "weight", "first", "last")
+    columns = ("who", "tie", "to", "weight", "first", "last")
     screen.table("What ties them, the heaviest first", columns, things[:shown])
     _more(screen, len(things) - shown, "ties", "--json" if explain else "--explain")
 
@@ -42,12 +45,9 @@ def show_rejected_group(screen: Screen, group: Row) -> None:
     _show_reasons(screen, group, "Why it is none", innocent=True)
     if not _show_reasons(screen, group, "What spoke for a ring", innocent=False):
         screen.say("nothing beside what they share spoke for a ring")
-    screen.say(
-        f"Together: fraud with a probability of {group['odds']:.3f}; a ring is reported from 0.5 on at the least."
-    )
-    screen.say(_chance_said(group["p_value"]))
+    screen.say(f"Together: fraud with a probability of {group['odds']:.2g}. {_chance_said(group['p_value'])}")
     people = [one["person_id"] for one in group["members"]]
-    screen.table("Members", ("person",), [[person] for person in people[:MEMBERS]])
+    screen.say(f"Members: {', '.join(people[:MEMBERS])}")
     _more(screen, len(people) - MEMBERS, "members", "--json")
 
 
@@ -69,18 +69,21 @@ def _show_reasons(screen: Screen, group: Row, title: str, *, innocent: bool) -> 
     return bool(side)
 
 
-def _things(evidence: Iterable[Row]) -> list[tuple[object, ...]]:
-    """Ties by what they lead to: how many members, how heavy together, from when to when."""
+def _things(evidence: Iterable[Row]) -> list[tuple[str, str, str, float, str, str]]:
+    """Ties by what they lead to: whose they are, how heavy together, from when to when."""
     found: dict[tuple[str, str, str], list[Row]] = {}
     for row in evidence:
         found.setdefault((row["relationship"], row["target_label"], row["target_id"]), []).append(row)
     rows = []
     for (relationship, label, target), ties in found.items():
+        people = sorted({row["source_id"] for row in ties})
+        who = ", ".join(people) if len(people) <= NAMED else f"{len(people)} members"
         times = [row["at"] for row in ties if row["at"] is not None]
-        span = [f"{moment:%Y-%m-%d %H:%M}" for moment in (min(times), max(times))] if times else ["", ""]
-        people, weight = len({row["source_id"] for row in ties}), round(sum(row["weight"] or 0.0 for row in ties), 2)
-        rows.append((_word(relationship), f"{_word(label)} {target}", people, weight, *span))
-    return sorted(rows, key=lambda row: (-row[3], -row[2], row[0], row[1]))
+        first, last = (f"{moment:%Y-%m-%d %H:%M}" for moment in (min(times), max(times))) if times else ("", "")
+        to = target if label == "Person" else f"{label} {shortened(target)}"
+        weight = round(sum(row["weight"] or 0.0 for row in ties), 2)
+        rows.append((who, _word(relationship), to, weight, first, last))
+    return sorted(rows, key=lambda row: (-row[3], row[0], row[1], row[2]))
 
 
 def _ties_of(evidence: Iterable[Row]) -> dict[str, str]:

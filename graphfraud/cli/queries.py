@@ -20,7 +20,7 @@ from graphfraud.serve.library import entry
 @click.option("--purpose", default="", help="What for; it is kept in the audit log. Write no name or id into it.")
 @click.option("--browser", is_flag=True, help="Only show the text to paste into Neo4j Browser.")
 @common
-def query_command(common: Common, name: str, words: tuple[str, ...], *, browser: bool, **more: Any) -> None:
+def query_command(common: Common, /, name: str, words: tuple[str, ...], *, browser: bool, **more: Any) -> None:
     """Ask a query of the library; it only reads, and whom it shows is noted in the audit log."""
     query = query_named(name)
     if browser:

@@ -45,7 +45,7 @@ def create_page(room: Room, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
         _exports(app, room, language)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     # a busy machine may keep a browser waiting; its page must not be thrown away meanwhile
-    ui.run_with(app, title="graphfraud", reconnect_timeout=30.0)
+    ui.run_with(app, title="graphfraud", reconnect_timeout=30.0, tailwind=False)
     return app
 
 

@@ -1,5 +1,6 @@
 """What every view stands in: the bar, the language, the keys, the cards."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from nicegui import run, ui
+from nicegui import ui
 
 from graphfraud.errors import ForbiddenError, GraphfraudError
 from graphfraud.investigate.answer import Answer
@@ -73,7 +74,7 @@ class Visit:
 
     async def ask(self, query: str, given: Mapping[str, Any]) -> Answer:
         """The answer of a library query, asked beside the page, and in the audit log before it is shown."""
-        answer = await run.io_bound(self.room.investigator.ask, query, given)
+        answer = await asyncio.to_thread(self.room.investigator.ask, query, given)
         self.looked("query", answer.people, more=answer.about)
         return answer
 
@@ -84,7 +85,7 @@ async def shown(visit: Visit, title: str, view: Callable[[Visit], Awaitable[None
     ui.add_css(_file("style.css"))
     ui.add_head_html(f"<script>{_file('keys.js')}</script>")
     put(Html(f'<a class="gf-skip" href="#content">{escape(visit.say("skip"))}</a>'))
-    put(_bar(visit), role="banner", tag="header")
+    put(bar(visit), role="banner", tag="header")
     with ui.element("div").classes("gf-main").props("id=content tabindex=-1"):
         try:
             waiting = view(visit)
@@ -102,7 +103,12 @@ def put(content: Html, *, tag: str = "div", role: str = "") -> None:
 
 def heading(title: str, sub: str) -> None:
     """The title of a view."""
-    put(Html(f'<h1>{escape(title)}</h1><p class="gf-sub">{escape(sub)}</p>'))
+    put(head(title, sub))
+
+
+def head(title: str, sub: str) -> Html:
+    """The title of a view as markup."""
+    return Html(f'<h1>{escape(title)}</h1><p class="gf-sub">{escape(sub)}</p>')
 
 
 @contextmanager
@@ -136,7 +142,8 @@ def chart(options: dict[str, Any], *, height: int, says: str, on_click: Callable
     return made
 
 
-def _bar(visit: Visit) -> Html:
+def bar(visit: Visit) -> Html:
+    """The bar over every view."""
     current = "/" + "/".join(visit.path.strip("/").split("/")[1:2])
     items = "".join(
         f'<a href="{visit.at(path) or "/"}"{" aria-current=page" if current == (path or "/") else ""}>{escape(visit.say(name))}</a>'

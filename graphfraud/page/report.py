@@ -9,8 +9,10 @@ from graphfraud.page.frame import Visit
 from graphfraud.page.markup import Html, facts, table
 from graphfraud.page.picture import COLOURS, MEMBER, SIZE, Node, Picture, picture
 from graphfraud.page.room import moment
-from graphfraud.page.views.rings import at_desk, innocent, lineage, names, reasons
+from graphfraud.page.views.rings import at_desk, chance, lineage, names, reasons
 
+ROOM = 90
+"""Units beside the drawing for the names at its edge."""
 STYLE = """
 body { font: 14px/1.5 "Noto Sans CJK SC", "Microsoft YaHei", system-ui, sans-serif; color: #1f2933; max-width: 1000px; margin: 24px auto; padding: 0 16px; }
 h1 { font-size: 22px; margin: 0; } h2 { font-size: 16px; margin: 24px 0 6px; } p.sub { color: #52606d; margin: 0 0 12px; }
@@ -39,15 +41,15 @@ def case_html(visit: Visit, ring_id: str) -> str:
     manifest = visit.shown.run.manifest
     head = facts([
         (say("kind"), say(found["kind"])), (say("size"), found["size"]), (say("score"), found["score"]),
-        (say("p_value"), found["p_value"]), (say("first_seen"), moment(found["first_seen_at"])), (say("state"), say(state)),
+        (say("p_value"), chance(visit, found["p_value"])), (say("first_seen"), moment(found["first_seen_at"])), (say("state"), say(state)),
     ])  # fmt: skip
     members = [(one["person_id"], say(one["role"]), one["score"]) for one in found["members"]]
-    evidence = [(one["source_id"], one["relationship"], one["target_id"], say(one["target_label"]), one["weight"], moment(one.get("at")))
+    evidence = [(one["source_id"], say(one["relationship"]), one["target_id"], say(one["target_label"]), one["weight"], moment(one.get("at")))
                 for one in found["evidence"]]  # fmt: skip
     parts = [
-        (say("reasons_for"), reasons([one for one in found["reasons"] if not innocent(one)], language, say("nothing"))),
-        (say("innocence"), reasons([one for one in found["reasons"] if innocent(one)], language, say("no_innocence"))),
-        (say("lineage"), lineage(visit, found)),
+        (say("reasons_for"), reasons(found, language, say("nothing"), against=False)),
+        (say("innocence"), reasons(found, language, say("no_innocence"), against=True)),
+        (say("lineage"), lineage(visit, found, links=False)),
         (say("notes"), said),
         (say("network"), Html(drawing(drawn, says=f"{len(drawn.nodes)}, {len(drawn.links)}"))),
         (
@@ -83,9 +85,7 @@ def drawing(shown: Picture, *, says: str) -> str:
     nodes = "".join(
         _mark(node, places[node.key], named=bool(node.role) or len(shown.nodes) <= 40) for node in shown.nodes
     )
-    return (
-        f'<svg viewBox="0 0 {SIZE:.0f} {SIZE * 0.62:.0f}" role="img" aria-label="{escape(says)}">{lines}{nodes}</svg>'
-    )
+    return f'<svg viewBox="0 0 {SIZE + ROOM:.0f} {SIZE * 0.62:.0f}" role="img" aria-label="{escape(says)}">{lines}{nodes}</svg>'
 
 
 def _mark(node: Node, place: tuple[float, float], *, named: bool) -> str:

@@ -57,10 +57,7 @@ class Shown:
             raise NotFoundError(f"no person {person_id!r}", where=self.run.run_id, cure="check the id")
         rows = np.array([row])
         values = self.view.people.matrix[row]
-        places = [
-            (float(np.searchsorted(self.percentiles[:, slot], value, side="right")) - 1) if np.isfinite(value) else None
-            for slot, value in enumerate(values)
-        ]
+        places = [_percentile(self.percentiles[:, slot], value) for slot, value in enumerate(values)]
         return PersonCase(person_id, self.view.scores_of(rows)[0], self.view.debts_of(rows)[0],
                           [float(value) for value in values], places)  # fmt: skip
 
@@ -141,6 +138,19 @@ class Room:
             (name, parent.manifest["rows"].get(name), now.manifest["rows"].get(name)) for name in ("rings", "alerts")
         ]
         return rows + counts
+
+
+def _percentile(whole: npt.NDArray[np.float64], value: float) -> float | None:
+    """Where a value stands among the percentiles of all; one that many share stands in the middle of them.
+
+    >>> _percentile(np.array([0.0] * 91 + [1.0] * 10), 0.0)
+    45.0
+    """
+    if not np.isfinite(value):
+        return None
+    below = int(np.searchsorted(whole, value, side="left"))
+    up_to = int(np.searchsorted(whole, value, side="right"))
+    return max(0.0, (below + up_to - 1) / 2)
 
 
 def _made(run: Run) -> int:

@@ -34,7 +34,7 @@ MOST_CHAINS: Final = 256
 
 NEWEST: Final = 20
 
-Settled = Callable[[AuditError | None], None]
+Settled = Callable[[AuditError | None], object]
 """Hears whether a line is written; called from the thread that writes."""
 
 log = logging.getLogger(__name__)
@@ -87,7 +87,7 @@ class Audit:
         """
         loop = asyncio.get_running_loop()
         done: asyncio.Future[None] = loop.create_future()
-        self._waiting.append((event, lambda failure: loop.call_soon_threadsafe(_settle, done, failure) and None))
+        self._waiting.append((event, lambda failure: loop.call_soon_threadsafe(_settle, done, failure)))
         self._wake.set()
         await done
 

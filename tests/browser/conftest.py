@@ -135,7 +135,7 @@ def tabs(browser: Any, page: Page) -> Iterator[Callable[[str], Any]]:
         context.request.post(f"{page.url}/sign-in", form=form)
         found = context.new_page()
         found.on("pageerror", lambda error: said.append(str(error)))
-        found.on("console", lambda message: said.append(message.text) if message.type == "error" else None)
+        found.on("console", lambda message: said.append(message.text) if _is_failure(message) else None)
         return found
 
     yield opened
@@ -148,6 +148,11 @@ def tabs(browser: Any, page: Page) -> Iterator[Callable[[str], Any]]:
 def tab(tabs: Callable[[str], Any]) -> Any:
     """A tab of an investigator."""
     return tabs("anna")
+
+
+def _is_failure(message: Any) -> bool:
+    """Whether a message of the browser is an error, and not of a request that a test has held back."""
+    return bool(message.type == "error" and "net::ERR_FAILED" not in message.text)
 
 
 def await_page(url: str, process: "subprocess.Popen[bytes]") -> None:

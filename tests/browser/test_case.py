@@ -27,7 +27,8 @@ SERIOUS: Final = ("serious", "critical")
 
 def ready(tab: Any, url: str) -> None:
     tab.goto(url)
-    tab.wait_for_selector("h1")
+    tab.wait_for_selector("#app h1")
+    tab.wait_for_function("!document.getElementById('gf-first')")
 
 
 def shot(tab: Any, name: str) -> None:
@@ -81,7 +82,8 @@ def test_a_case_from_alert_to_report(  # noqa: PLR0915 - one case, step by step,
 
     # the ring: picture, reasons, members
     ring.click()
-    tab.wait_for_selector("canvas")
+    tab.wait_for_selector("#app .gf-main canvas")
+    tab.wait_for_function("!document.getElementById('gf-first')")
     accessible(tab)
     shot(tab, f"ring-{language}") if language == "zh" else None
     members = tab.locator(f"section a[href^='/{language}/people/']")
@@ -190,14 +192,15 @@ def members_of(page: Page, ring_id: str) -> list[str]:
 def test_a_click_on_a_member_opens_the_person(tab: Any, page: Page) -> None:
     ready(tab, f"{page.url}/en/rings")
     tab.locator("tbody a").first.click()
-    tab.wait_for_selector("canvas")
+    tab.wait_for_selector("#app .gf-main canvas")
+    tab.wait_for_function("!document.getElementById('gf-first')")
     tab.wait_for_timeout(1000)
     box = tab.locator("canvas").first.bounding_box()
     place = tab.evaluate(
         """() => { const holder = document.querySelector('canvas').closest('[id^=c]');
         const chart = getElement(Number(holder.id.slice(1))).chart;
         const data = chart.getModel().getSeriesByIndex(0).getData();
-        const item = data.getItemGraphicEl(0); const point = item.transformCoordToGlobal(0, 0); return point; }"""
+        const item = data.getItemGraphicEl(0), point = item.transformCoordToGlobal(0, 0); return point; }"""
     )
     tab.mouse.click(box["x"] + place[0], box["y"] + place[1])
     tab.wait_for_url("**/people/**")
@@ -212,3 +215,21 @@ def test_what_is_not_there_is_said(tab: Any, page: Page) -> None:
         ready(tab, f"{page.url}{path}")
         assert told in tab.locator("[role=alert]").inner_text()
         accessible(tab)
+
+
+def test_the_first_picture_of_a_ring_is_drawn_before_any_library_has_come(tab: Any, page: Page) -> None:
+    """Every script of the page is held back: what is drawn came with the page itself."""
+    ring_id = pq.read_table(page.runs.must_have_current().table("rings"))["ring_id"][0].as_py()
+    tab.route("**/*.js", lambda route: route.abort())
+    tab.route("**/*.mjs", lambda route: route.abort())
+    url = f"{page.url}/en/rings/{ring_id}"
+    tab.goto(url, wait_until="commit")
+    tab.wait_for_function(
+        """() => { const c = document.querySelector('#gf-first canvas');
+        return c && c.width && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v); }"""
+    )
+    assert ring_id in tab.locator("#gf-first").inner_text()
+    tab.unroute("**/*.js")
+    tab.unroute("**/*.mjs")
+    ready(tab, url)
+    assert tab.locator("#app .gf-main canvas").count() >= 1

@@ -9,12 +9,17 @@ from click.testing import CliRunner
 
 from graphfraud.cli import cli
 from graphfraud.errors import GraphfraudError, NotFoundError, RefusedError, UnprocessableError
-from graphfraud.publish.serving import person_token
+from graphfraud.inspection import REJECTED, RINGS, worst
+from graphfraud.publish.runs import Runs
+from graphfraud.publish.serving import person_token, person_tokens
 from graphfraud.serve.audit import Event, events
 from graphfraud.store.lake import LakeStore
 from tests.investigate.case import DEADLY, DEATH, MESH, ROWS, RUN_ID, publish
 from tests.investigate.cases import answers
 from tests.tables import reading_of
+
+PAGE = 90
+"""Lines of a page on paper, in small letters."""
 
 
 def home_of(rows: Any, home: Path) -> Path:
@@ -64,8 +69,40 @@ def test_a_score_and_a_debt_are_looks_too(ring_home: Path, tmp_path: Path, monke
         assert (line.what, line.people, line.run) == (command, person_token("u00000005").hex(), found["run_id"])
 
 
+def told(home: Path, *words: str) -> str:
+    """What a person sees."""
+    done = CliRunner().invoke(cli, [*words, "--store", str(home), "--runs", str(home / "runs")])
+    assert done.exit_code == 0, done.output
+    return done.stdout
+
+
+def test_a_ring_is_explained_on_one_page(ring_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRAPHFRAUD_AUDIT", str(tmp_path / "audit"))
+    ring = worst(Runs(ring_home / "runs").must_have_current(), RINGS, limit=1)[0]
+    found = asked(ring_home, "ring", ring["ring_id"])
+    page = told(ring_home, "ring", ring["ring_id"], "--explain")
+    for part in ("first seen 2026-", "Why it is a ring", "gainst it", "Chance alone", "Members", "What ties them"):
+        assert part in page
+    assert all(reason["code"] in page for reason in ring["reasons"])
+    assert all(member["person_id"] in page and member["role"] in page for member in found["members"])
+    assert found["lineage"]["event"] == "born"
+    assert len(page.splitlines()) < PAGE
+    assert last_event(tmp_path).people == person_tokens(member["person_id"] for member in found["members"])
+
+
+def test_a_rejected_group_says_why_it_is_none(ring_home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GRAPHFRAUD_AUDIT", str(tmp_path / "audit"))
+    group = worst(Runs(ring_home / "runs").must_have_current(), REJECTED, limit=1)[0]
+    assert group["group_id"] in told(ring_home, "ring", "--rejected")
+    page = told(ring_home, "ring", group["group_id"])
+    assert page.index("Why it is none") < page.index("Together:") < page.index("Members:")
+    assert group["reasons"][0]["code"].startswith("RI-")
+    assert all(reason["code"] in page for reason in group["reasons"])
+    assert len(page.splitlines()) < PAGE
+
+
 @pytest.mark.parametrize(
-    ("words", "error", "told"),
+    ("words", "error", "reason"),
     [
         (("CREATE (n) RETURN n",), NotFoundError, "no query"),
         (("timeline", "--param", "person_id=anna'}) DETACH DELETE n //"), NotFoundError, "no person"),
@@ -74,10 +111,10 @@ def test_a_score_and_a_debt_are_looks_too(ring_home: Path, tmp_path: Path, monke
     ],
 )
 def test_an_injection_and_a_write_are_refused(
-    home: Path, words: tuple[str, ...], error: type[GraphfraudError], told: str
+    home: Path, words: tuple[str, ...], error: type[GraphfraudError], reason: str
 ) -> None:
     lines = len(list(events(home / "audit")))
-    with pytest.raises(error, match=told):
+    with pytest.raises(error, match=reason):
         asked(home, "query", *words)
     assert len(list(events(home / "audit"))) == lines
     assert asked(home, "query", "timeline", "--param", "person_id=anna")["rows"]

@@ -18,7 +18,7 @@ from graphfraud.desk.people import add_user
 from graphfraud.page import markup
 from graphfraud.page.charts import contributions, waterfall
 from graphfraud.page.markup import Html, facts, link, table, text
-from graphfraud.page.picture import COLOURS, SHAPES, Picture, network_options, picture
+from graphfraud.page.picture import COLOURS, SHAPES, Picture, marks, network_options, picture
 from graphfraud.page.session import Sessions, Visitor, signed_in
 from graphfraud.page.words import WORDS, word
 from graphfraud.rings.lineage import EVENTS
@@ -95,6 +95,13 @@ def test_every_item_of_the_network_can_be_clicked_and_told_without_colour(drawn:
     same = [(one, other) for one in COLOURS for other in COLOURS if one < other and COLOURS[one] == COLOURS[other]]
     hard = [pair for pair in same if SHAPES[pair[0]] == SHAPES[pair[1]]]
     assert hard == [("Card", "NationalId"), ("Email", "Phone"), ("Device", "IP"), ("Lender", "Loan")] or len(hard) == 4
+
+
+def test_the_bare_picture_has_every_node_and_every_line_once(drawn: Picture) -> None:
+    found = marks(drawn, drawn.places())
+    assert len(found["nodes"]) == len(drawn.nodes)
+    assert found["links"] == [(0, 1), (0, 2), (1, 2)]
+    assert [found["kinds"][node[3]][1] for node in found["nodes"]] == ["circle", "circle", "rect"]
 
 
 def test_the_parts_add_up_to_the_score_whatever_is_missing() -> None:

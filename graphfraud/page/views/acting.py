@@ -1,10 +1,9 @@
 """What may be done to a person: their decision overridden by a list, a label, and being forgotten."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, cast
-
-from nicegui import run
 
 from graphfraud.errors import UsageError
 from graphfraud.forgetting import forget
@@ -37,12 +36,12 @@ def _override(visit: Visit, person_id: str) -> ActForm:
             raise UsageError("an override needs a reason", where="reason", cure="say why")
         until = _day_after(fields["until"]) if fields.get("until") else None
         asked = ListQuestion(cast(Any, chosen), "person", person_id, why[:2000], until)
-        await run.io_bound(room.casework.put_on_list, visit.shown.view, asked, author=visit.visitor.name)
+        await asyncio.to_thread(room.casework.put_on_list, visit.shown.view, asked, author=visit.visitor.name)
 
     fields = [
         _choice(say, "list", "override", {one: say(f"will_{one}").format(person=person_id) for one in LISTS}),
         f'<label>{text(say("until"))}<input type="date" name="until"></label>',
-        f'<label>{text(say("note"))}<textarea name="reason" required maxlength="2000"></textarea></label>',
+        f'<label>{text(say("why"))}<textarea name="reason" required maxlength="2000"></textarea></label>',
     ]
     act = Act("override", Scope.DECIDE, override, person_id, (person_id,))
     return ActForm(act, fields, [button(say("override_go"), plain=True)], until=say("until"))
@@ -53,7 +52,7 @@ def _label(visit: Visit, person_id: str) -> ActForm:
 
     async def label(fields: Fields) -> None:
         given = LabelGiven(person_id, cast(Any, _one_of(LABELS, fields, "label")))
-        await run.io_bound(room.casework.label, visit.shown.view, [given], author=visit.visitor.name)
+        await asyncio.to_thread(room.casework.label, visit.shown.view, [given], author=visit.visitor.name)
 
     will = {one: say(f"will_label_{one}").format(person=person_id) for one in LABELS}
     act = Act("label", Scope.DECIDE, label, person_id, (person_id,))
@@ -65,7 +64,7 @@ def _forget(visit: Visit, person_id: str) -> ActForm:
 
     async def forgotten(_: Fields) -> str:
         now = datetime.now(UTC)
-        done = await run.io_bound(forget, room.places, person_id, who=visit.visitor.name, now=now)
+        done = await asyncio.to_thread(forget, room.places, person_id, who=visit.visitor.name, now=now)
         rows = sum(done.rows.values())
         return say("forgotten").format(rows=rows, runs=done.runs, desk=done.desk, files=done.searched, token=done.token)
 

@@ -1,9 +1,10 @@
 """The queue of alerts by keyboard, and one alert: take it, comment, settle it, confirm, say why."""
 
-from typing import Any, Final, cast
+import asyncio
+from typing import Any, Final
 from urllib.parse import quote
 
-from nicegui import run
+from nicegui import ui
 
 from graphfraud.desk.queue import Alert, Verdict
 from graphfraud.errors import UsageError
@@ -59,8 +60,11 @@ def alert(visit: Visit, alert_id: str) -> None:
                        (say("first_seen"), moment(found["first_seen_at"])),
                        (say("state"), badge(say(found["state"]), found["state"])),
                        (say("who"), found["taken_by"]), (say("taken_until"), moment(found["taken_until"]))]))  # fmt: skip
-        with card(say("reasons_for"), 6):
-            put(reasons(found["reasons"], visit.language, say("nothing")))
+        with ui.element("div").classes("gf-6 gf-grid"):
+            with card(say("reasons_for"), 12):
+                put(reasons(found, visit.language, say("nothing"), against=False))
+            with card(say("innocence"), 12):
+                put(reasons(found, visit.language, say("no_innocence"), against=True))
         with card(say("verdict"), 6):
             _decide(visit, found, people)
         with card(say("notes"), 12):
@@ -73,19 +77,19 @@ def _decide(visit: Visit, found: Alert, people: tuple[str, ...]) -> None:
     alert_id = found["alert_id"]
 
     async def take(_: Fields) -> None:
-        await run.io_bound(casework.take, view, alert_id, author=author)
+        await asyncio.to_thread(casework.take, view, alert_id, author=author)
 
     async def comment(fields: Fields) -> None:
-        await run.io_bound(casework.comment, view, alert_id, author=author, text=_reason(fields, "comment"))
+        await asyncio.to_thread(casework.comment, view, alert_id, author=author, text=_reason(fields, "comment"))
 
     async def settle(fields: Fields) -> None:
         verdict, why = fields.get("verdict", ""), _reason(fields, "comment")
         if verdict not in VERDICTS:
             raise UsageError("no such verdict", where=verdict, cure=f"one of {', '.join(VERDICTS)}")
-        await run.io_bound(casework.settle, view, alert_id, cast(Verdict, verdict), author=author, text=why)
+        await asyncio.to_thread(casework.settle, view, alert_id, verdict, author=author, text=why)
 
     mine = found["state"] == "taken" and found["taken_by"] == author
-    why = f'<label>{text(say("note"))}<textarea name="comment" required maxlength="2000"></textarea></label>'
+    why = f'<label>{text(say("why"))}<textarea name="comment" required maxlength="2000"></textarea></label>'
     taking = ActForm(Act("take", Scope.DECIDE, take), buttons=[button(say("take"))], confirmed=False)
     says = {one: say(f"will_{one}").format(people=len(people)) for one in VERDICTS}
     settling = ActForm(Act("verdict", Scope.DECIDE, settle, about=people), [why],

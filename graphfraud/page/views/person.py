@@ -1,9 +1,10 @@
 """One person: the score taken apart, features against the population, debt, rings, ties, looks."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from nicegui import run, ui
+from nicegui import ui
 
 from graphfraud.errors import GraphfraudError
 from graphfraud.page.charts import WEIGHTS, contributions, waterfall
@@ -31,11 +32,12 @@ def person(visit: Visit, person_id: str) -> None:
         _score(visit, case)
         _debt(visit, case)
         _features(visit, case)
-        _later(visit, 6, "rings_of_person", _asked("rings_of_person", {"person_id": person_id}, _ring_rows))
+        with ui.element("div").classes("gf-6 gf-grid"):
+            _later(visit, 12, "rings_of_person", _asked("rings_of_person", {"person_id": person_id}, _ring_rows))
+            _later(visit, 12, "at_desk", lambda visit: _desk_rows(visit, person_id))
+            _later(visit, 12, "history", lambda visit: _look_rows(visit, person_id))
         _later(visit, 6, "shared", _asked("shared_identifiers", {"person_id": person_id, "limit": 50}, _shared_rows))
         _later(visit, 12, "timeline", _asked("timeline", {"person_id": person_id, "limit": 100}, _event_rows))
-        _later(visit, 6, "at_desk", lambda visit: _desk_rows(visit, person_id))
-        _later(visit, 6, "history", lambda visit: _look_rows(visit, person_id))
         acting(visit, person_id)
 
 
@@ -125,7 +127,7 @@ def _asked(query: str, given: dict[str, Any], shape: Shape) -> Callable[[Visit],
 
 async def _desk_rows(visit: Visit, person_id: str) -> Rows:
     """What people said of the person at the desk."""
-    say, found = visit.say, await run.io_bound(visit.room.casework.about, person_id)
+    say, found = visit.say, await asyncio.to_thread(visit.room.casework.about, person_id)
     labels = [
         (moment(one.at), say("label"), badge(say(f"label_{one.label}"), one.label), one.ring_id, one.author)
         for one in found.labels
@@ -141,8 +143,11 @@ async def _desk_rows(visit: Visit, person_id: str) -> Rows:
 async def _look_rows(visit: Visit, person_id: str) -> Rows:
     """Who looked at the person, by whatever way."""
     token = person_token(person_id).hex()
-    found = await run.io_bound(newest_about, visit.room.places.audit, token)
-    rows = [(moment(one.at), one.who, one.what, " · ".join(filter(None, (one.more, one.purpose)))) for one in found]
+    found = await asyncio.to_thread(newest_about, visit.room.places.audit, token)
+    rows: list[tuple[object, ...]] = [
+        (moment(one.at), one.who, visit.say(one.what), " · ".join(filter(None, (one.more, one.purpose))))
+        for one in found
+    ]
     return [visit.say(name) for name in ("at", "who", "what", "note")], rows
 
 

@@ -32,9 +32,17 @@ async def paths(visit: Visit, first: str, second: str) -> None:
                 else:
                     put(Html(f'<p class="gf-empty">{text(say("nothing"))}</p>'))
             with card(say("paths"), 5):
-                rows = [(row["links"], row["cost"], Html(f'<span class="gf-way">{text(" → ".join(row["way"]))}</span>'))
+                rows = [(row["links"], row["cost"], Html(f'<span class="gf-way">{text(" → ".join(_said(visit, step, place) for place, step in enumerate(row["way"])))}</span>'))
                         for row in answer.rows]  # fmt: skip
-                put(table([say("links"), say("cost"), say("paths")], rows, caption=say("paths"), empty=say("nothing")))
+                put(table([say("links"), say("cost"), say("way")], rows, caption=say("paths"), empty=say("nothing")))
+
+
+def _said(visit: Visit, step: str, place: int) -> str:
+    """A step of a way in words: a relationship at odd places, else a person or a thing."""
+    if place % 2:
+        return visit.say(step)
+    node = _node(step, end=False)
+    return node.id if node.label == "Person" else f"{visit.say(node.label)} {node.id}"
 
 
 def ways_picture(ways: list[list[str]]) -> Picture:
@@ -147,15 +155,22 @@ async def compare(visit: Visit) -> None:
         with card(say("compare"), 8):
             answer = await visit.ask("what_changed", {"limit": 500})
             changes = [(say(row["what"]), _linked(visit, "ring_id" if row["what"].startswith("ring") else "person_id", row["id"]),
-                        say(row["before"] or ""), say(row["after"] or "")) for row in answer.rows]  # fmt: skip
+                        _told(visit, row["before"]), _told(visit, row["after"])) for row in answer.rows]  # fmt: skip
             put(
                 table(
-                    [say("what"), say("id"), say("before"), say("after")],
+                    [say("change"), say("id"), say("before"), say("after")],
                     changes,
                     caption=say("compare"),
                     empty=say("nothing"),
                 )
             )
+
+
+def _told(visit: Visit, value: str | None) -> Any:
+    """What was before or after: a ring, a decision, or a number of people."""
+    if value is None:
+        return None
+    return ring_link(visit.language, value) if value.startswith("ring-") else visit.say(value)
 
 
 def _linked(visit: Visit, name: str, value: Any) -> Any:
