@@ -16,7 +16,7 @@ from graphfraud.page.frame import Visit, shown
 from graphfraud.page.report import case_html, case_json
 from graphfraud.page.room import Room
 from graphfraud.page.session import OPEN, Sessions, secret_of, sign_in_page, signed_in, signed_out
-from graphfraud.page.views import questions, rings
+from graphfraud.page.views import groups, questions, rings
 from graphfraud.page.views.alerts import alert, alerts
 from graphfraud.page.views.overview import overview
 from graphfraud.page.views.person import person
@@ -113,6 +113,12 @@ def _views(room: Room, language: str) -> None:
     page("/alerts/{alert_id:path}", "alerts", lambda visit, request: alert(visit, request.path_params["alert_id"]))
     page("/rings", "rings", lambda visit, request: rings.rings(
         visit, kind=asked(request, "kind"), min_score=asked(request, "min_score"), min_size=asked(request, "min_size")))  # fmt: skip
+    page("/groups", "rejected", lambda visit, _: groups.groups(visit))
+    page(
+        "/groups/{group_id:path}",
+        "rejected_group",
+        lambda visit, request: groups.group(visit, request.path_params["group_id"]),
+    )
     page("/rings/{ring_id:path}", "ring", lambda visit, request: rings.ring(visit, request.path_params["ring_id"]))
     page(
         "/people",

@@ -206,6 +206,19 @@ def test_a_click_on_a_member_opens_the_person(tab: Any, page: Page) -> None:
     tab.wait_for_url("**/people/**")
 
 
+def test_a_group_that_is_no_ring_says_why(tab: Any, page: Page) -> None:
+    ready(tab, f"{page.url}/zh/rings")
+    tab.click("a[href='/zh/groups']")
+    tab.wait_for_selector("#app tbody tr")
+    accessible(tab)
+    tab.locator("tbody a").first.click()
+    tab.wait_for_selector("h2:has-text('为什么不是团伙')")
+    assert "RI-" in tab.locator("section:has(h2:has-text('为什么不是团伙'))").inner_text()
+    assert tab.locator("a[href^='/zh/people/']").count() >= 3
+    accessible(tab)
+    shot(tab, "group-zh")
+
+
 def test_what_is_not_there_is_said(tab: Any, page: Page) -> None:
     for path, told in (
         ("/en/people/nobody", "no person"),

@@ -21,6 +21,7 @@ from graphfraud.page.markup import Html, facts, link, table, text
 from graphfraud.page.picture import COLOURS, SHAPES, Picture, marks, network_options, picture
 from graphfraud.page.session import Sessions, Visitor, signed_in
 from graphfraud.page.words import WORDS, word
+from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.lineage import EVENTS
 from graphfraud.schema import RING_KINDS
 from graphfraud.serve.desk import Desk
@@ -52,6 +53,7 @@ def test_everything_is_said_in_both_languages() -> None:
     assert not [name for name, pair in WORDS.items() if len(pair) != 2 or not all(pair)]
     assert not [kind for kind in RING_KINDS if kind not in WORDS]
     assert not [event for event in EVENTS if f"event_{event}" not in WORDS]
+    assert not [family for family in FAMILIES if family not in WORDS]
     said = "".join(path.read_text(encoding="utf-8") for path in PAGE.rglob("*.py"))
     assert not set(re.findall(r"say\(\"(\w+)\"\)", said)) - set(WORDS)
     assert word("a_new_kind", "zh") == "a new kind"

@@ -44,7 +44,7 @@ def _override(visit: Visit, person_id: str) -> ActForm:
         f'<label>{text(say("why"))}<textarea name="reason" required maxlength="2000"></textarea></label>',
     ]
     act = Act("override", Scope.DECIDE, override, person_id, (person_id,))
-    return ActForm(act, fields, [button(say("override_go"), plain=True)], until=say("until"))
+    return ActForm(act, fields, [button(say("override_go"), plain=True)], until=say("ends_on"))
 
 
 def _label(visit: Visit, person_id: str) -> ActForm:

@@ -12,6 +12,7 @@ from graphfraud.page.frame import Visit, card, chart, grid, heading, put, run_li
 from graphfraud.page.markup import Html, badge, facts, person_link, ring_link, table, text
 from graphfraud.page.room import PersonCase, moment
 from graphfraud.page.views.acting import acting
+from graphfraud.publish.ledger import decisions_about
 from graphfraud.publish.serving import person_token
 from graphfraud.serve.audit import newest_about
 from graphfraud.serve.layout import CASTS
@@ -34,6 +35,7 @@ def person(visit: Visit, person_id: str) -> None:
         _features(visit, case)
         with ui.element("div").classes("gf-6 gf-grid"):
             _later(visit, 12, "rings_of_person", _asked("rings_of_person", {"person_id": person_id}, _ring_rows))
+            _later(visit, 12, "decisions", lambda visit: _decision_rows(visit, person_id))
             _later(visit, 12, "at_desk", lambda visit: _desk_rows(visit, person_id))
             _later(visit, 12, "history", lambda visit: _look_rows(visit, person_id))
         _later(visit, 6, "shared", _asked("shared_identifiers", {"person_id": person_id, "limit": 50}, _shared_rows))
@@ -69,7 +71,12 @@ def _debt(visit: Visit, case: PersonCase) -> None:
     with card(say("debt"), 12):
         names = ("outstanding", "lenders_open", "exposure_to_others", "default_probability", "impact")
         owed = case.debt or {}
-        put(facts([*((say(name), owed.get(name)) for name in names), (say("top_path"), owed.get("top_path"))]))
+        put(facts((say(name), owed.get(name)) for name in names))
+        put(
+            Html(
+                f'<p class="gf-path"><span class="gf-label">{text(say("top_path"))}</span> {text(owed.get("top_path"))}</p>'
+            )
+        )
 
 
 def _features(visit: Visit, case: PersonCase) -> None:
@@ -138,6 +145,18 @@ async def _desk_rows(visit: Visit, person_id: str) -> Rows:
         for one in found.lists
     ]  # fmt: skip
     return [say(name) for name in ("at", "what", "state", "note", "who")], [*lists, *labels]
+
+
+async def _decision_rows(visit: Visit, person_id: str) -> Rows:
+    """What the service decided about the person's requests."""
+    say = visit.say
+    found = await asyncio.to_thread(decisions_about, visit.room.runs.home, person_id, limit=SHOWN)
+    rows: list[tuple[object, ...]] = [
+        (moment(one.at_us), say(one.answer["kind"]), one.amount, badge(say(one.answer["outcome"]), one.answer["outcome"]),
+         ", ".join(one.answer["rules_fired"]), one.answer["decision_id"])
+        for one in found
+    ]  # fmt: skip
+    return [say(name) for name in ("at", "kind", "amount", "decision", "rules", "id")], rows
 
 
 async def _look_rows(visit: Visit, person_id: str) -> Rows:

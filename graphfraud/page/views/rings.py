@@ -41,6 +41,7 @@ def rings(visit: Visit, *, kind: str, min_score: str, min_size: str) -> None:
             fields = [choice("kind", say("kind"), kinds, kind), field("min_score", say("min_score"), min_score, kind="number"),
                       field("min_size", say("min_size"), min_size, kind="number")]  # fmt: skip
             put(form(visit.at("/rings"), fields, say("filter")))
+            put(Html(f"<p>{link(visit.at('/groups'), say('rejected')).text}</p>"))
         with card(f"{len(found):,} {say('rings')}", 12):
             columns = [say(name) for name in ("ring", "kind", "size", "score", "p_value", "first_seen", "reason")]
             rows = [
