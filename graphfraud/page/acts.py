@@ -81,7 +81,7 @@ async def _acted(visit: Visit, known: Mapping[str, Act], given: Mapping[str, Any
     act = known.get(str(given.get("act")))
     if act is None:
         raise UsageError("no such operation", where="the page", cure="load it anew")
-    visit.must(act.scope, act.name)
+    visit.must(act.scope, act.name, act.about)
     if act.typed and given.get("typed") != act.typed:
         raise UsageError("the id was not typed", where=act.typed, cure="type it to confirm")
     fields = {str(name): str(value).strip() for name, value in dict(given.get("fields") or {}).items()}

@@ -52,16 +52,17 @@ class Visit:
         """A path of the page in this language."""
         return f"/{self.language}{path}"
 
-    def looked(self, what: str, people: Iterable[str] = (), *, more: str = "") -> None:
+    def looked(self, what: str, people: Iterable[str] = (), *, more: str = "", run_id: str | None = None) -> None:
         """Put a look into the audit log; it returns when the line is on the disk, so before anything is shown.
 
         Raises:
             AuditError: it cannot be written, so nothing may be shown.
         """
-        said = {"run": self.shown.run.run_id, "people": person_tokens(people), "more": more}
+        seen = self.shown.run.run_id if run_id is None else run_id
+        said = {"run": seen, "people": person_tokens(people), "more": more}
         self.room.audit.write(Event(datetime.now(UTC), self.visitor.name, f"page {what}", **said))
 
-    def must(self, scope: Scope, what: str) -> None:
+    def must(self, scope: Scope, what: str, people: Iterable[str] = ()) -> None:
         """Ask once more, when something is done, whether who is signed in may do it.
 
         Raises:
@@ -69,13 +70,13 @@ class Visit:
         """
         now = self.room.sessions.visitor(self.secret)
         if now is None or not now.may(scope):
-            self.looked(what, more="refused")
+            self.looked(what, people, more="refused")
             raise ForbiddenError(f"{self.visitor.name} may not do this", cure=f"ask for the scope {scope}")
 
     async def ask(self, query: str, given: Mapping[str, Any]) -> Answer:
         """The answer of a library query, asked beside the page, and in the audit log before it is shown."""
         answer = await asyncio.to_thread(self.room.investigator.ask, query, given)
-        self.looked("query", answer.people, more=answer.about)
+        self.looked("query", answer.people, more=answer.about, run_id=answer.run_id or "")
         return answer
 
 
