@@ -1,4 +1,4 @@
-"""How a load, a night, a ring and a debt look on a person's screen, and as JSON for a machine."""
+"""How a load, a night and a debt look on a person's screen, and as JSON for a machine."""
 
 from dataclasses import asdict
 from typing import Any, Final
@@ -10,55 +10,7 @@ from graphfraud.pipeline import Published
 from graphfraud.screen import Screen
 
 SHOWN: Final = 10
-"""Rings, and rows of evidence without ``--explain``."""
-
-
-def show_ring(screen: Screen, ring: dict[str, Any], *, explain: bool) -> None:
-    """One ring: why, who, and by what."""
-    since = f"first seen {ring['first_seen_at']:%Y-%m-%d}"
-    screen.say(f"{ring['ring_id']}: {ring['kind']}, {ring['size']} people, score {ring['score']:.3f}, {since}")
-    if ring.get("stacking") is not None:
-        owed = f"{ring['outstanding']:,.2f} yuan at {ring['lenders_open']} lenders"
-        screen.say(f"as one borrower they owe {owed}, stacking {ring['stacking']:.2f}")
-    _show_reasons(screen, ring)
-    columns: tuple[str, ...] = ("person_id", "role", "score")
-    screen.table("Members", columns, [[row[name] for name in columns] for row in ring["members"]])
-    columns = ("source_id", "relationship", "target_id", "target_label", "weight", "at")
-    shown = ring["evidence"] if explain else ring["evidence"][:SHOWN]
-    screen.table("Evidence", columns, [[row[name] for name in columns] for row in shown])
-    if len(shown) < len(ring["evidence"]):
-        screen.say(f"{len(ring['evidence']) - len(shown)} more rows with --explain")
-    if explain:
-        screen.say(_chance_said(ring["p_value"]))
-
-
-def show_rejected_group(screen: Screen, group: dict[str, Any]) -> None:
-    """One dense group that is no ring: what explains it, what spoke for a ring, and who."""
-    screen.say(f"{group['group_id']}: no ring, {group['size']} people held together by {group['family']}")
-    _show_reasons(screen, group)
-    screen.say(f"together: the odds to be fraud are {group['odds']:.3f}; {_chance_said(group['p_value'])}")
-    screen.table("Members", ("person_id",), [[person] for person in group["members"]])
-
-
-def show_rejected(screen: Screen, groups: list[dict[str, Any]]) -> None:
-    """Dense groups that are no rings, each with its first explanation."""
-    rows = [(g["group_id"], g["family"], g["size"], g["odds"], g["reasons"][0]["en"]) for g in groups]
-    screen.table("Dense groups that are no rings", ("group", "held by", "people", "odds", "explanation"), rows)
-    screen.say("look closer: graphfraud ring GROUP_ID")
-
-
-def _show_reasons(screen: Screen, group: dict[str, Any]) -> None:
-    rows = [
-        (reason["code"], f"{moved:+.2f}", reason["en"])
-        for reason, moved in zip(group["reasons"], group["points"], strict=True)
-    ]
-    screen.table("Reasons", ("code", "points", "meaning"), rows)
-
-
-def _chance_said(p_value: float) -> str:
-    if p_value >= 1.0:
-        return "chance alone is not excluded"
-    return f"chance alone ties so many people so closely once in {1.0 / max(p_value, 1e-300):.1e} worlds"
+"""Rings that a night prints."""
 
 
 def show_debt(screen: Screen, debts: dict[str, Any]) -> None:
@@ -149,7 +101,7 @@ def show_night(screen: Screen, published: Published, loaded: Loaded | None) -> N
         screen.note("this night had been published before; nothing was computed again")
     if not published.current:
         screen.note("published, but not current: readers already see a later as-of (graphfraud rollback switches)")
-    worst = inspection.worst_rings(run, limit=SHOWN)
+    worst = inspection.worst(run, inspection.RINGS, limit=SHOWN)
     rows = [
         (r["ring_id"], r["kind"], r["size"], r["score"], r["reasons"][0]["en"] if r["reasons"] else "") for r in worst
     ]

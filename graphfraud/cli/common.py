@@ -1,15 +1,19 @@
 """What every command takes: where the store and the runs are, the configuration, the screen."""
 
+import getpass
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Concatenate, Final, ParamSpec
 
 import click
 
 from graphfraud.publish.runs import Runs
+from graphfraud.publish.serving import person_tokens
 from graphfraud.screen import Screen
+from graphfraud.serve.audit import Event, add_event
 from graphfraud.settings import Settings, read_settings
 from graphfraud.snapshot.build import Resources
 from graphfraud.store.base import Store
@@ -65,6 +69,21 @@ class Common:
     def runs(self) -> Runs:
         """The runs in ``--runs``."""
         return Runs(self.runs_home)
+
+
+def noted(common: Common, what: str, run_id: str, people: Iterable[str], *, purpose: str = "", more: str = "") -> None:
+    """Write into the audit log who looked at whom, before anything is shown.
+
+    Raises:
+        AuditError: it cannot be written.
+    """
+    event = Event(datetime.now(UTC), at_the_command_line(), what, run_id, person_tokens(people), purpose, more)
+    add_event(common.audit, event)
+
+
+def at_the_command_line() -> str:
+    """Who asks, as the audit log has it."""
+    return f"command line: {getpass.getuser()}"
 
 
 def common(command: Callable[Concatenate[Common, P], None]) -> Callable[..., None]:

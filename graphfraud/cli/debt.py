@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from graphfraud import inspection
-from graphfraud.cli.common import PATH, Common, common
+from graphfraud.cli.common import PATH, Common, common, noted
 from graphfraud.debt.picture import loss_picture
 from graphfraud.debt.shock import Shock
 from graphfraud.presentation import show_debt, show_stress
@@ -19,6 +19,7 @@ from graphfraud.stressing import stressed
 def debt_command(common: Common, person_id: str) -> None:
     """Show what a person owes, answers for, and would cost others, and the path that carries most."""
     debts = inspection.debt_of(common.runs.must_have_current(), person_id)
+    noted(common, "debt", debts["run_id"], [person_id])
     common.screen.result(debts)
     show_debt(common.screen, debts)
 

@@ -1,17 +1,13 @@
 """The command that finds people by a phone, card, address, document or e-mail address."""
 
-import getpass
 import os
 import sys
-from datetime import UTC, datetime
 
 import click
 
-from graphfraud.cli.common import Common, common
-from graphfraud.publish.serving import person_token
+from graphfraud.cli.common import Common, common, noted
 from graphfraud.schema import IDENTIFIER_KINDS
 from graphfraud.serve.answers import FindQuestion
-from graphfraud.serve.audit import Event, add_event
 from graphfraud.serve.find import found_people
 from graphfraud.serve.view import RunView
 from graphfraud.sources.pseudonym import read_key
@@ -27,10 +23,7 @@ def find_command(common: Common, kind: str, value: str, purpose: str) -> None:
     text = sys.stdin.readline().strip() if value == "-" else value
     view = RunView.open(common.runs.must_have_current().path)
     found = found_people(view, FindQuestion(kind, text, purpose), read_key(os.environ))  # type: ignore[arg-type]  # click checked the kind
-    tokens = "".join(person_token(one.person_id).hex() for one in found)
-    who = f"command line: {getpass.getuser()}"
-    event = Event(datetime.now(UTC), who, "find", run=view.run_id, people=tokens, purpose=purpose)
-    add_event(common.audit, event)
+    noted(common, "find", view.run_id, (one.person_id for one in found), purpose=purpose)
     rows = [(one.person_id, one.since, one.until) for one in found]
     columns = ("person_id", "since", "until")
     people = [dict(zip(columns, row, strict=True)) for row in rows]

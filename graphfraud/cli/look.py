@@ -7,9 +7,9 @@ from typing import Final
 import click
 
 from graphfraud import inspection
-from graphfraud.cli.common import Common, common
+from graphfraud.cli.common import Common, common, noted
 from graphfraud.errors import UsageError
-from graphfraud.presentation import show_rejected, show_rejected_group, show_ring
+from graphfraud.explanation import show_rejected, show_rejected_group, show_ring
 from graphfraud.publish.ledger import Ledger
 
 REJECTED_SHOWN: Final = 50
@@ -27,17 +27,22 @@ def ring_command(common: Common, ring_id: str | None, explain: bool, rejected: b
     if rejected == (ring_id is not None):
         raise UsageError("name one ring, or ask for --rejected", where="ring", cure="graphfraud ring RING_ID --explain")
     if ring_id is None:
-        groups = inspection.rejected_groups(run, limit=REJECTED_SHOWN)
+        groups = inspection.worst(run, inspection.REJECTED, limit=REJECTED_SHOWN)
         screen.result({"run_id": run.run_id, "rejected_groups": groups})
         show_rejected(screen, groups)
-    elif ring_id.startswith("group-"):
-        group = inspection.rejected_group_of(run, ring_id)
-        screen.result(group)
-        show_rejected_group(screen, group)
+        return
+    none = ring_id.startswith("group-")
+    found = (
+        inspection.group_of(run, inspection.REJECTED, ring_id)
+        if none
+        else inspection.ring_of(common.runs, run, ring_id)
+    )
+    noted(common, "ring", run.run_id, (one["person_id"] for one in found["members"]), more=ring_id)
+    screen.result(found)
+    if none:
+        show_rejected_group(screen, found)
     else:
-        ring = inspection.ring_of(run, ring_id)
-        screen.result(ring)
-        show_ring(screen, ring, explain=explain)
+        show_ring(screen, found, explain=explain)
 
 
 @click.command("score")
@@ -46,6 +51,7 @@ def ring_command(common: Common, ring_id: str | None, explain: bool, rejected: b
 def score_command(common: Common, person_id: str) -> None:
     """Show a person's score, its parts, the offer and the reasons."""
     row = inspection.person_row(common.runs.must_have_current(), "scores", person_id)
+    noted(common, "score", row["run_id"], [person_id])
     common.screen.result(row)
     shown = [(name, value) for name, value in row.items() if name != "reasons"]
     common.screen.table(f"Score of {person_id}", ("what", "value"), shown)

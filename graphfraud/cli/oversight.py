@@ -1,12 +1,11 @@
 """Commands for the auditor and for the person concerned: the audit log, forgetting, a copy of everything."""
 
-import getpass
 import json
 from datetime import UTC, datetime
 
 import click
 
-from graphfraud.cli.common import Common, common
+from graphfraud.cli.common import Common, at_the_command_line, common
 from graphfraud.forgetting import Places, export_person, forget
 from graphfraud.serve.audit import events, verify
 
@@ -46,7 +45,7 @@ def forget_command(common: Common, person_id: str, yes: bool) -> None:
     """Take a person out of everything that is kept, with proof. There is no way back."""
     if not yes:
         click.confirm("Take this person out of the store, every run and the desk, and end its history?", abort=True)
-    done = forget(_places(common), person_id, who=_who(), now=datetime.now(UTC))
+    done = forget(places_of(common), person_id, who=at_the_command_line(), now=datetime.now(UTC))
     common.screen.result({"token": done.token, "rows": dict(done.rows), "runs": done.runs, "desk": done.desk})
     common.screen.table("Taken away", ("table", "rows"), [*done.rows.items(), ("the desk", done.desk)])
     common.screen.say(
@@ -60,11 +59,12 @@ def forget_command(common: Common, person_id: str, yes: bool) -> None:
 @common
 def export_person_command(common: Common, person_id: str) -> None:
     """Print everything that is kept about a person as one JSON document."""
-    found = export_person(_places(common), person_id, who=_who(), now=datetime.now(UTC))
+    found = export_person(places_of(common), person_id, who=at_the_command_line(), now=datetime.now(UTC))
     click.echo(json.dumps(found, ensure_ascii=False, indent=1, default=str))
 
 
-def _places(common: Common) -> Places:
+def places_of(common: Common) -> Places:
+    """Wherever something about a person may be kept."""
     return Places(
         common.store,
         common.runs,
@@ -73,7 +73,3 @@ def _places(common: Common) -> Places:
         common.runs_home.parent / "tombstones",
         common.resources,
     )
-
-
-def _who() -> str:
-    return f"command line: {getpass.getuser()}"

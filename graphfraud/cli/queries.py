@@ -5,7 +5,7 @@ from typing import Any
 import click
 import msgspec
 
-from graphfraud.cli.common import Common, common
+from graphfraud.cli.common import Common, common, noted
 from graphfraud.errors import UsageError
 from graphfraud.investigate.answer import Bounds
 from graphfraud.investigate.investigator import Investigator
@@ -17,17 +17,19 @@ from graphfraud.serve.library import entry
 @click.argument("name")
 @click.option("--param", "words", multiple=True, metavar="NAME=VALUE", help="A parameter; may be given several times.")
 @click.option("--time-limit", type=click.FloatRange(0.01, 300), default=10.0, show_default=True, help="Seconds.")
+@click.option("--purpose", default="", help="What for; it is kept in the audit log. Write no name or id into it.")
 @click.option("--browser", is_flag=True, help="Only show the text to paste into Neo4j Browser.")
 @common
-def query_command(common: Common, name: str, words: tuple[str, ...], time_limit: float, browser: bool) -> None:
-    """Ask a query of the library; it only reads."""
+def query_command(common: Common, /, name: str, words: tuple[str, ...], *, browser: bool, **more: Any) -> None:
+    """Ask a query of the library; it only reads, and whom it shows is noted in the audit log."""
     query = query_named(name)
     if browser:
         common.screen.result({"query": name, "browser": query.browser})
         common.screen.say(query.browser or f"{name} reads files of runs; there is no Cypher for it")
         return
-    investigator = Investigator(common.store, common.runs, Bounds(seconds=time_limit))
+    investigator = Investigator(common.store, common.runs, Bounds(seconds=more["time_limit"]))
     answer = investigator.ask(name, _given(words, query))
+    noted(common, "query", answer.run_id or "", answer.people, purpose=more["purpose"], more=answer.about)
     common.screen.result(answer.as_dict())
     title = f"{query.purpose} ({len(answer.rows):,} {'row' if len(answer.rows) == 1 else 'rows'})"
     common.screen.table(title, query.returns, [_cells(row) for row in answer.rows])

@@ -49,7 +49,7 @@ def serve_command(common: Common, /, **words: Any) -> None:
         port=words["port"],
         workers=words["workers"],
         insecure=words["insecure"],
-        keys=_keys_path(common),
+        keys=keys_of(common),
         options=options,
     )
 
@@ -74,7 +74,7 @@ def keys_group() -> None:
 def keys_create(common: Common, name: str, scopes: tuple[str, ...], rate: float | None, consent: str | None) -> None:
     """Make a key and show it once."""
     grant = Grant(tuple(map(Scope, scopes)), rate, consent)
-    key = grant_key(_keys_path(common), name=name, grant=grant, now=datetime.now(UTC))
+    key = grant_key(keys_of(common), name=name, grant=grant, now=datetime.now(UTC))
     common.screen.result({"name": name, "key": key, "scopes": list(scopes)})
     common.screen.say(f"{key}\n{_SHOWN_ONCE}")
 
@@ -84,7 +84,7 @@ def keys_create(common: Common, name: str, scopes: tuple[str, ...], rate: float 
 @common
 def keys_rotate(common: Common, name: str) -> None:
     """Give a key another secret; the old one ends at once."""
-    key = rotate_key(_keys_path(common), name=name, now=datetime.now(UTC))
+    key = rotate_key(keys_of(common), name=name, now=datetime.now(UTC))
     common.screen.result({"name": name, "key": key})
     common.screen.say(f"{key}\n{_SHOWN_ONCE}")
 
@@ -93,7 +93,7 @@ def keys_rotate(common: Common, name: str) -> None:
 @common
 def keys_list(common: Common) -> None:
     """List keys by name; never the keys themselves."""
-    rows = [(key.name, " ".join(key.scopes), key.created_at, key.revoked_at) for key in read_keys(_keys_path(common))]
+    rows = [(key.name, " ".join(key.scopes), key.created_at, key.revoked_at) for key in read_keys(keys_of(common))]
     common.screen.result(
         {"keys": [dict(zip(("name", "scopes", "created_at", "revoked_at"), row, strict=True)) for row in rows]}
     )
@@ -105,7 +105,7 @@ def keys_list(common: Common) -> None:
 @common
 def keys_revoke(common: Common, name: str) -> None:
     """Revoke a key."""
-    revoke_key(_keys_path(common), name=name, now=datetime.now(UTC))
+    revoke_key(keys_of(common), name=name, now=datetime.now(UTC))
     common.screen.result({"revoked": name})
     common.screen.say(f"{name} is revoked.")
 
@@ -118,7 +118,12 @@ def users_group() -> None:
 @users_group.command("add")
 @click.argument("name")
 @click.option(
-    "--scope", "scopes", multiple=True, type=click.Choice([scope.value for scope in Scope]), default=("investigate",)
+    "--scope",
+    "scopes",
+    multiple=True,
+    type=click.Choice([scope.value for scope in Scope]),
+    default=("investigate", "decide"),
+    show_default=True,
 )
 @click.option("--password", envvar="GRAPHFRAUD_PASSWORD", prompt=True, hide_input=True, confirmation_prompt=True)
 @common
@@ -147,5 +152,6 @@ def _at_desk(common: Common, task: Callable[[Any, int], None]) -> None:
         desk.close()
 
 
-def _keys_path(common: Common) -> Path:
+def keys_of(common: Common) -> Path:
+    """The file of API keys."""
     return Path(os.environ.get("GRAPHFRAUD_API_KEYS", common.runs_home.parent / "api-keys.json"))

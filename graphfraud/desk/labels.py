@@ -1,6 +1,6 @@
 """Labels and lists that people gave, and how the next night gets them: as contract tables."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -47,12 +47,36 @@ def add_listing(connection: sa.Connection, listing: Listing) -> None:
     _put(connection, LISTS, [asdict(listing)], key=("list", "target_kind", "target_id"))
 
 
+@dataclass(frozen=True)
+class About:
+    """What people said of one person, the newest first."""
+
+    labels: tuple[Label, ...]
+    lists: tuple[Listing, ...]
+
+
+def about(connection: sa.Connection, person_id: str) -> About:
+    """Labels of a person, and the entries of lists that name them."""
+    labels = sa.select(LABELS).where(LABELS.c.person_id == person_id).order_by(LABELS.c.at.desc(), LABELS.c.label)
+    mine = sa.and_(LISTS.c.target_kind == "person", LISTS.c.target_id == person_id)
+    lists = sa.select(LISTS).where(mine).order_by(LISTS.c.from_at.desc(), LISTS.c.list)
+    return About(
+        tuple(Label(**_plain(row)) for row in connection.execute(labels).mappings()),
+        tuple(Listing(**_plain(row)) for row in connection.execute(lists).mappings()),
+    )
+
+
 def write_tables(connection: sa.Connection, directory: Path) -> int:
     """Write ``labels.parquet`` and ``lists.parquet`` as a load reads them; how many rows there are."""
     labels = connection.execute(sa.select(LABELS).order_by(*LABELS.primary_key)).mappings()
     lists = connection.execute(sa.select(LISTS).order_by(*LISTS.primary_key)).mappings()
     told = [dict(row) | {"from": row["from_at"], "until": row["until_at"]} for row in lists]
     return _write("labels", labels, directory) + _write("lists", told, directory)
+
+
+def _plain(row: Mapping[Any, Any]) -> dict[str, Any]:
+    """A row by plain names; SQLAlchemy's own are a kind of text of their own."""
+    return {str(name): value for name, value in row.items()}
 
 
 def _put(connection: sa.Connection, table: sa.Table, rows: list[dict[str, Any]], *, key: tuple[str, ...]) -> None:

@@ -4,11 +4,14 @@ import math
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from graphfraud.investigate.library import Query
+from graphfraud.investigate.parameters import Kind
 
 Row = dict[str, Any]
+PEOPLE_COLUMNS: Final = ("person_id", "payer_id", "payee_id", "reporter_id", "people", "members", "with")
+"""Columns that name people; that a merchant or a phone is taken for one too does no harm in an audit log."""
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,20 @@ class Answer:
     rows: list[Row]
     cut: bool
 
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Ids of the people whom the answer names, those asked about first, each once."""
+        asked = [self.parameters[part.name] for part in self.query.parameters if part.kind is Kind.PERSON]
+        named = [person for row in self.rows for person in people_of(row)]
+        return tuple(dict.fromkeys(person for person in (*asked, *named) if person is not None))
+
+    @property
+    def about(self) -> str:
+        """The query and what else but people it was asked about, as in ``ring_members ring_id=ring-1``."""
+        asked = [part.name for part in self.query.parameters if part.kind in (Kind.RING, Kind.MERCHANT)]
+        given = [f"{name}={self.parameters[name]}" for name in asked if self.parameters[name] is not None]
+        return " ".join([self.query.name, *given])
+
     def as_dict(self) -> dict[str, Any]:
         """For a machine; the fields of a query with always one record stand at the top too."""
         only = self.rows[0] if self.query.one else {}
@@ -42,6 +59,21 @@ class Answer:
             **only,
             "rows": self.rows,
         }
+
+
+def people_of(row: Row) -> list[str]:
+    """Ids of the people whom a row names, and of some things.
+
+    >>> people_of({"label": "Person", "id": "ben", "people": 2})
+    ['ben']
+    >>> people_of({"links": 2, "way": ["anna", "HAS_PHONE", "Phone:X", "HAS_PHONE", "ben"]})
+    ['anna', 'Phone:X', 'ben']
+    """
+    found = [row.get(name) for name in PEOPLE_COLUMNS]
+    if row.get("label") == "Person" or str(row.get("what", "")).endswith("a ring"):
+        found.append(row.get("id"))
+    found.append(row.get("way", [])[::2])
+    return [one for value in found for one in (value if isinstance(value, list) else [value]) if isinstance(one, str)]
 
 
 def plain(value: Any) -> Any:

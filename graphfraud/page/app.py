@@ -1,5 +1,6 @@
 """The page as one application in a process of its own."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from urllib.parse import parse_qs, quote
 
@@ -10,12 +11,12 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
-from graphfraud.errors import ForbiddenError, GraphfraudError
-from graphfraud.page.desk import Desk
+from graphfraud.errors import ForbiddenError, GraphfraudError, UnauthorisedError
 from graphfraud.page.frame import Visit, shown
 from graphfraud.page.report import case_html, case_json
-from graphfraud.page.session import NOBODY, OPEN, Sessions, sign_in_page
-from graphfraud.page.views import questions, rings
+from graphfraud.page.room import Room
+from graphfraud.page.session import OPEN, Sessions, secret_of, sign_in_page, signed_in, signed_out
+from graphfraud.page.views import groups, questions, rings
 from graphfraud.page.views.alerts import alert, alerts
 from graphfraud.page.views.overview import overview
 from graphfraud.page.views.person import person
@@ -24,7 +25,7 @@ from graphfraud.page.words import HTML_LANGUAGE, LANGUAGES, known, word
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
-def serve_page(desk: Desk, *, host: str, port: int, insecure: bool) -> None:
+def serve_page(room: Room, *, host: str, port: int, insecure: bool) -> None:
     """Serve until it is stopped.
 
     Raises:
@@ -32,20 +33,19 @@ def serve_page(desk: Desk, *, host: str, port: int, insecure: bool) -> None:
     """
     if insecure and host not in LOOPBACK:
         raise ForbiddenError("without keys the page answers on loopback only", where=host, cure="leave out --insecure")
-    uvicorn.run(create_page(desk, hosts=(*LOOPBACK, host)), host=host, port=port, log_level="warning")
+    uvicorn.run(create_page(room, hosts=(*LOOPBACK, host)), host=host, port=port, log_level="warning")
 
 
-def create_page(desk: Desk, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
-    """The application over a desk; it answers to these names only."""
+def create_page(room: Room, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
+    """The application over a room; it answers to these names only."""
     app = FastAPI(docs_url=None, redoc_url=None, openapi_url=None)
-    sessions = Sessions(desk.keys)
-    _doors(app, sessions)
+    _doors(app, room.sessions)
     for language in LANGUAGES:
-        _views(desk, sessions, language)
-        _exports(app, desk, sessions, language)
+        _views(room, language)
+        _exports(app, room, language)
     app.add_middleware(TrustedHostMiddleware, allowed_hosts=list(hosts))
     # a busy machine may keep a browser waiting; its page must not be thrown away meanwhile
-    ui.run_with(app, title="graphfraud", reconnect_timeout=30.0)
+    ui.run_with(app, title="graphfraud", reconnect_timeout=30.0, tailwind=False)
     return app
 
 
@@ -54,7 +54,7 @@ def _doors(app: FastAPI, sessions: Sessions) -> None:
 
     @app.middleware("http")
     async def admit(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-        if sessions.who(request) is None and not request.url.path.startswith(OPEN):
+        if sessions.visitor(secret_of(request)) is None and not request.url.path.startswith(OPEN):
             return sign_in_page(_preferred(request), wrong=False)
         found = await answer(request)
         found.headers["X-Frame-Options"] = "DENY"
@@ -65,20 +65,45 @@ def _doors(app: FastAPI, sessions: Sessions) -> None:
     async def home(request: Request) -> Response:
         return RedirectResponse(f"/{_preferred(request)}", status_code=303)
 
+    one_at_a_time = asyncio.Lock()  # a password is dear to check, on purpose
+
     @app.post("/sign-in")
     async def sign_in(request: Request) -> Response:
-        given = parse_qs((await request.body())[:4096].decode("utf-8", "replace")).get("key", [""])[0]
-        return sessions.sign_in(given, request.url.scheme == "https") or sign_in_page(_preferred(request), wrong=True)
+        form = parse_qs((await request.body())[:4096].decode("utf-8", "replace"))
+        given = {name: form.get(name, [""])[0] for name in ("key", "name", "password")}
+        async with one_at_a_time:
+            secret = await asyncio.to_thread(sessions.sign_in, **given)
+        if secret is None:
+            return sign_in_page(_preferred(request), wrong=True)
+        return signed_in(secret, secure=request.url.scheme == "https")
+
+    @app.post("/sign-out")
+    async def sign_out(request: Request) -> Response:
+        await asyncio.to_thread(sessions.sign_out, secret_of(request))
+        return signed_out()
 
 
-def _views(desk: Desk, sessions: Sessions, language: str) -> None:
+def visit_of(room: Room, language: str, request: Request) -> Visit:
+    """Who comes, and for what.
+
+    Raises:
+        UnauthorisedError: the session ended a moment ago.
+    """
+    secret = secret_of(request)
+    visitor = room.sessions.visitor(secret)
+    if visitor is None:
+        raise UnauthorisedError("the session is over", cure="sign in")
+    return Visit(room, language, visitor, request.url.path, secret)
+
+
+def _views(room: Room, language: str) -> None:
     """Every view under the path of a language."""
 
-    def page(path: str, title: str, view: Callable[[Visit, Request], None]) -> None:
+    def page(path: str, title: str, view: Callable[[Visit, Request], Awaitable[None] | None]) -> None:
         @ui.page(f"/{language}{path}", language=HTML_LANGUAGE[language], response_timeout=30)  # type: ignore[arg-type]  # one of its list
-        def _(request: Request) -> None:
-            visit = Visit(desk, language, sessions.who(request) or NOBODY, request.url.path)
-            shown(visit, word(title, language), lambda visit: view(visit, request))
+        async def _(request: Request) -> None:
+            visit = visit_of(room, language, request)
+            await shown(visit, word(title, language), lambda visit: view(visit, request))
 
     def asked(request: Request, name: str) -> str:
         return request.query_params.get(name, "").strip()
@@ -88,6 +113,12 @@ def _views(desk: Desk, sessions: Sessions, language: str) -> None:
     page("/alerts/{alert_id:path}", "alerts", lambda visit, request: alert(visit, request.path_params["alert_id"]))
     page("/rings", "rings", lambda visit, request: rings.rings(
         visit, kind=asked(request, "kind"), min_score=asked(request, "min_score"), min_size=asked(request, "min_size")))  # fmt: skip
+    page("/groups", "rejected", lambda visit, _: groups.groups(visit))
+    page(
+        "/groups/{group_id:path}",
+        "rejected_group",
+        lambda visit, request: groups.group(visit, request.path_params["group_id"]),
+    )
     page("/rings/{ring_id:path}", "ring", lambda visit, request: rings.ring(visit, request.path_params["ring_id"]))
     page(
         "/people",
@@ -106,13 +137,13 @@ def _views(desk: Desk, sessions: Sessions, language: str) -> None:
     page("/compare", "compare", lambda visit, _: questions.compare(visit))
 
 
-def _exports(app: FastAPI, desk: Desk, sessions: Sessions, language: str) -> None:
+def _exports(app: FastAPI, room: Room, language: str) -> None:
     """Files to keep."""
 
     @app.get(f"/{language}/export/{{name:path}}")
     def export(request: Request, name: str) -> Response:
-        visit = Visit(desk, known(language), sessions.who(request) or NOBODY, request.url.path)
         try:
+            visit = visit_of(room, known(language), request)
             if name.endswith(".json"):
                 return Response(case_json(visit, name.removesuffix(".json")), media_type="application/json")
             return HTMLResponse(case_html(visit, name.removesuffix(".html")))

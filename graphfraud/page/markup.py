@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from html import escape
 from urllib.parse import quote, urlencode
 
+from graphfraud.sources.pseudonym import DIGEST, shortened
+
 
 @dataclass(frozen=True)
 class Html:
@@ -17,7 +19,7 @@ Cell = object
 
 
 def text(value: Cell) -> str:
-    """A value as markup: what is Html stays, all else is escaped; no value is a dash.
+    """A value as markup: what is Html stays, all else is escaped, a digest is shortened; no value is a dash.
 
     >>> text("<b>"), text(None), text(1234.5), text(Html("<b>x</b>"))
     ('&lt;b&gt;', '–', '1,234.50', '<b>x</b>')
@@ -34,7 +36,7 @@ def text(value: Cell) -> str:
         return f"{value:,}"
     if isinstance(value, list | tuple):
         return ", ".join(map(text, value)) or "–"
-    return escape(str(value))
+    return DIGEST.sub(lambda found: f'<span title="{found[0]}">{shortened(found[0])}</span>', escape(str(value)))
 
 
 def link(address: str, shown: Cell) -> Html:
@@ -59,18 +61,20 @@ def address(path: str, **query: str) -> str:
 
 
 def table(columns: Sequence[str], rows: Iterable[Sequence[Cell]], *, caption: str, empty: str) -> Html:
-    """A table that scrolls inside itself, with a caption for who does not see it; figures stand to the right."""
-    body = []
-    for row in rows:
-        cells = "".join(f"<td{_figure(value)}>{text(value)}</td>" for value in row)
-        body.append(f"<tr>{cells}</tr>")
-    if not body:
+    """A table that scrolls inside itself, with a caption for who does not see it; columns of figures stand to the right."""
+    content = [tuple(row) for row in rows]
+    if not content:
         return Html(f'<p class="gf-empty">{escape(empty)}</p>')
-    head = "".join(f'<th scope="col">{escape(name)}</th>' for name in columns)
+    marks = [_figures([row[place] for row in content]) for place in range(len(columns))]
+    body = "".join(
+        f"<tr>{''.join(f'<td{mark}>{text(value)}</td>' for value, mark in zip(row, marks, strict=True))}</tr>"
+        for row in content
+    )
+    head = "".join(f'<th scope="col"{mark}>{escape(name)}</th>' for name, mark in zip(columns, marks, strict=True))
     return Html(
         f'<div class="gf-scroll" tabindex="0" role="region" aria-label="{escape(caption)}"><table class="gf-table">'
         f'<caption class="gf-hidden">{escape(caption)}</caption><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(body)}</tbody></table></div>"
+        f"<tbody>{body}</tbody></table></div>"
     )
 
 
@@ -111,5 +115,8 @@ def form(action: str, fields: Iterable[str], button: str, *, method: str = "get"
     )
 
 
-def _figure(value: Cell) -> str:
-    return ' class="gf-figure"' if isinstance(value, int | float) and not isinstance(value, bool) else ""
+def _figures(values: Sequence[Cell]) -> str:
+    """The mark of a column in which figures stand, and nothing else."""
+    given = [value for value in values if value is not None]
+    figures = bool(given) and all(isinstance(value, int | float) and not isinstance(value, bool) for value in given)
+    return ' class="gf-figure"' if figures else ""

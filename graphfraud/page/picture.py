@@ -24,10 +24,16 @@ SHAPES: Final[Mapping[str, str]] = {
 }  # fmt: skip
 MOST_LABELS: Final = 60
 """With more nodes only people's names are written."""
+MOST_LINK_LABELS: Final = 24
+"""With more links what a link is stands there only for the ones pointed at."""
 MANY: Final = 200
 """From so many nodes on the layout looks at near nodes only."""
 SIZE: Final = 1000.0
 """The picture's side, in its own units."""
+
+
+Places = Mapping[str, tuple[float, float]]
+"""Where each node is drawn, by its key."""
 
 
 @dataclass(frozen=True)
@@ -78,13 +84,16 @@ class Picture:
                            weight=link.weight, at=link.at)  # fmt: skip
         return found
 
-    def places(self) -> dict[str, tuple[float, float]]:
+    def places(self) -> Places:
         """Where each node is drawn, 0 to SIZE; the same for the same picture."""
         number = {node.key: place for place, node in enumerate(self.nodes)}
         graph = igraph.Graph(len(self.nodes), [(number[link.source], number[link.target]) for link in self.links])
         random.seed(7)
         many = len(self.nodes) > MANY
-        layout = graph.layout_fruchterman_reingold(niter=60 if many else 200, grid="grid" if many else "nogrid")
+        if 1 < len(self.nodes) <= MOST_LABELS:
+            layout = graph.layout_kamada_kawai(maxiter=2000)
+        else:
+            layout = graph.layout_fruchterman_reingold(niter=60 if many else 200, grid="grid" if many else "nogrid")
         layout.fit_into((40, 40, SIZE - 40, SIZE * 0.62 - 40), keep_aspect_ratio=False)
         return {node.key: (round(x, 1), round(y, 1)) for node, (x, y) in zip(self.nodes, layout.coords, strict=True)}
 
@@ -109,10 +118,13 @@ def picture(members: Iterable[Mapping[str, Any]], evidence: Iterable[Mapping[str
     return Picture(tuple(nodes.values()), tuple(links.values()))
 
 
-def network_options(shown: Picture, language: str) -> dict[str, Any]:
-    """Options of ECharts; every item carries a value, without which a click is lost."""
-    places = shown.places()
-    many = len(shown.nodes) > MOST_LABELS
+def network_options(shown: Picture, language: str, places: Places | None = None) -> dict[str, Any]:
+    """Options of ECharts; every item carries a value, without which a click is lost.
+
+    ``places`` are the picture's own, where somebody has them already.
+    """
+    places = shown.places() if places is None else places
+    many, lines = len(shown.nodes) > MOST_LABELS, _lines(shown.links, language)
     kinds = list(dict.fromkeys(_kind(node) for node in shown.nodes))
     return {
         "animation": False,
@@ -128,22 +140,38 @@ def network_options(shown: Picture, language: str) -> dict[str, Any]:
                 "bottom": 24,
                 "left": 40,
                 "right": 80,
-                "edgeLabel": {"show": not many, "formatter": "{c}", "fontSize": 10, "color": "#334e68"},
+                "edgeLabel": {"show": len(lines) <= MOST_LINK_LABELS, "formatter": "{c}", "fontSize": 10, "color": "#334e68"},
                 "categories": [
                     {"name": _kind_word(kind, language), "symbol": SHAPES.get(kind, "circle"),
                      "itemStyle": {"color": MEMBER if kind == "member" else COLOURS.get(kind, "#767676")}}
                     for kind in kinds
                 ],
                 "data": [_drawn(node, places[node.key], kinds, many=many) for node in shown.nodes],
-                "links": _lines(shown.links, language),
+                "links": lines,
                 "preserveAspect": "contain",
                 "edgeSymbol": ["none", "arrow"] if not many else ["none", "none"],
                 "edgeSymbolSize": 6,
                 "lineStyle": {"color": "#9aa5b1", "opacity": 0.9, "curveness": 0.06},
-                "emphasis": {"focus": "adjacency", "lineStyle": {"width": 3, "opacity": 1}},
+                "emphasis": {"focus": "adjacency", "lineStyle": {"width": 3, "opacity": 1}, "label": {"show": True}, "edgeLabel": {"show": True}},
             }
         ],
     }  # fmt: skip
+
+
+def marks(shown: Picture, places: Places) -> dict[str, Any]:
+    """The bare picture for a pen: place, size, kind and name of each node, the ends of each line, colour and shape of each kind."""
+    many = len(shown.nodes) > MOST_LABELS
+    kinds = list(dict.fromkeys(_kind(node) for node in shown.nodes))
+    number = {node.key: place for place, node in enumerate(shown.nodes)}
+    looks = [
+        (MEMBER if kind == "member" else COLOURS.get(kind, "#767676"), SHAPES.get(kind, "circle")) for kind in kinds
+    ]
+    nodes = [
+        (*places[node.key], _size(node, many=many), kinds.index(_kind(node)), node.caption if _named(node, many=many) else "")
+        for node in shown.nodes
+    ]  # fmt: skip
+    lines = sorted({(number[link.source], number[link.target]) for link in shown.links})
+    return {"nodes": nodes, "links": lines, "kinds": looks}
 
 
 def _kind(node: Node) -> str:
@@ -155,22 +183,31 @@ def _kind_word(kind: str, language: str) -> str:
 
 
 def _drawn(node: Node, place: tuple[float, float], kinds: list[str], *, many: bool) -> dict[str, Any]:
-    size = 26 if node.role == "organiser" else 20 if node.role else 14
     return {
         "id": node.key,
         "name": node.caption,
         "value": node.id,
         "x": place[0],
         "y": place[1],
-        "symbolSize": size * (0.6 if many else 1),
+        "symbolSize": _size(node, many=many),
         "category": kinds.index(_kind(node)),
         "label": {
-            "show": not many or node.role == "organiser",
+            "show": _named(node, many=many),
             "position": "right",
             "color": "#1f2933",
             "fontSize": 11,
         },
     }
+
+
+def _size(node: Node, *, many: bool) -> float:
+    size = 26 if node.role == "organiser" else 20 if node.role else 14
+    return size * (0.6 if many else 1)
+
+
+def _named(node: Node, *, many: bool) -> bool:
+    """Whether the name of a node is written."""
+    return not many or node.role == "organiser"
 
 
 def _lines(links: Iterable[Link], language: str) -> list[dict[str, Any]]:

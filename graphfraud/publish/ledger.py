@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import msgspec
 
@@ -24,6 +24,7 @@ from graphfraud.score.request import Application, Case, Payment, Recent, Request
 from graphfraud.score.rules import RULES, Rule, as_text, digest, from_text
 
 FOLDER: Final = "decisions"
+FILE: Final = "decisions.sqlite"
 MINUTE_US: Final = 60_000_000
 HOUR_US: Final = 60 * MINUTE_US
 DAY_US: Final = 24 * HOUR_US
@@ -38,6 +39,15 @@ class Recorded:
     decision_id: str
     answer: bytes
     repeated: bool = False
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A decision as it was answered: when it was asked for (UTC microseconds), about how much money, the answer."""
+
+    at_us: int
+    amount: float
+    answer: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -58,7 +68,7 @@ class Ledger:
     """The decisions of one directory of runs; one object a thread."""
 
     def __init__(self, home: Path) -> None:
-        self.path = home / FOLDER / "decisions.sqlite"
+        self.path = home / FOLDER / FILE
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._database = sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
@@ -101,6 +111,14 @@ class Ledger:
             NotFoundError: there is no such decision.
         """
         return str(self._row(decision_id)[3]).encode()
+
+    def of_person(self, person_id: str, *, limit: int) -> list[Kept]:
+        """What was decided about a person, the newest first."""
+        try:
+            rows = self._run("decisions_of_person", person_id=person_id, limit=limit).fetchall()
+        except sqlite3.Error as error:
+            raise _broken(self.path, error) from error
+        return [Kept(at, amount, msgspec.json.decode(answer)) for at, amount, answer in rows]
 
     def replay(self, decision_id: str) -> Replayed:
         """Decide again from what was kept, and compare.
@@ -163,6 +181,17 @@ class Ledger:
 
     def _run(self, query: str, **given: object) -> sqlite3.Cursor:
         return self._database.execute(sql(STAGE, query), given)
+
+
+def decisions_about(home: Path, person_id: str, *, limit: int) -> list[Kept]:
+    """What was decided about a person in a directory of runs; none where nothing was ever decided."""
+    if not (home / FOLDER / FILE).exists():
+        return []
+    ledger = Ledger(home)
+    try:
+        return ledger.of_person(person_id, limit=limit)
+    finally:
+        ledger.close()
 
 
 def _parties(request: Request) -> tuple[str, str, str, str | None]:

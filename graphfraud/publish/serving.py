@@ -18,6 +18,7 @@ Equal tables give equal bytes.
 """
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Final
@@ -184,6 +185,11 @@ def person_token(person_id: str) -> bytes:
     '72dba1daf0f32ecda666ecbdb19171f4'
     """
     return hashlib.sha256(TOKEN_LABEL + person_id.encode()).digest()[:TOKEN_BYTES]
+
+
+def person_tokens(person_ids: Iterable[str]) -> str:
+    """Tokens of many people in hex, one after the other, as the audit log has them."""
+    return b"".join(map(person_token, person_ids)).hex()
 
 
 def _tokens(ids: pa.Array) -> pa.Array:

@@ -32,7 +32,11 @@ class Scope(StrEnum):
     FEATURES = "features"
     SCORES = "scores"
     INVESTIGATE = "investigate"
+    """To look: rings, people, queries, the queue."""
+    DECIDE = "decide"
+    """To take alerts, comment on and settle them, label people, put them on lists."""
     ADMIN = "admin"
+    """To forget people."""
 
 
 class ApiKey(msgspec.Struct, frozen=True):

@@ -1,16 +1,21 @@
 """GET /queries and POST /queries/{name}: the library, read only and in bounded time, over the store of the runs."""
 
 import os
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
 import msgspec
 
+from graphfraud.investigate.answer import Answer as Found
+from graphfraud.investigate.answer import Bounds
 from graphfraud.investigate.investigator import Investigator
 from graphfraud.investigate.library import Query, library
 from graphfraud.publish.runs import Runs
-from graphfraud.serve.exchange import Answer, Call
+from graphfraud.publish.serving import person_tokens
+from graphfraud.serve.answers import Text
+from graphfraud.serve.exchange import Answer, Call, Read
 from graphfraud.serve.operation import Service
 from graphfraud.serve.question import decode
 from graphfraud.settings import Settings
@@ -52,9 +57,11 @@ class Queries(msgspec.Struct, frozen=True):
 
 
 class QueryQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Parameters by name."""
+    """Parameters by name; what for, which the audit log keeps; and seconds after which it is stopped."""
 
     params: dict[str, str | int | float | None] = {}
+    purpose: Text = ""
+    time_limit: Annotated[float, msgspec.Meta(ge=0.01, le=Bounds.seconds)] = Bounds.seconds
 
 
 class QueryAnswer(msgspec.Struct, frozen=True):
@@ -76,8 +83,15 @@ def queries(_service: Service, _call: Call) -> Answer:
 def ask(service: Service, call: Call) -> Answer:
     """One query."""
     question = decode(call.body, QueryQuestion)
-    found = investigator(service.current.runs).ask(call.path_id, question.params).as_dict()
-    return Answer(msgspec.json.encode(msgspec.convert(found, QueryAnswer)))
+    asker = replace(investigator(service.current.runs), bounds=Bounds(question.time_limit))
+    found = asker.ask(call.path_id, question.params)
+    content = msgspec.convert(found.as_dict(), QueryAnswer)
+    return Answer(msgspec.json.encode(content), read=read_of(found, question.purpose))
+
+
+def read_of(answer: Found, purpose: str = "") -> Read:
+    """What the audit log says of an answer: everybody whom it names, which query, about which ring or merchant."""
+    return Read(answer.run_id or "", person_tokens(answer.people), purpose, answer.about)
 
 
 def entry(query: Query) -> QueryEntry:

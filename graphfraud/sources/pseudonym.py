@@ -32,6 +32,19 @@ _HOW_TO_MAKE: Final = "python -c 'import secrets; print(secrets.token_hex(32))'"
 _MAX_FILE_BYTES: Final = 4096
 
 
+DIGEST: Final = re.compile(r"\b[0-9a-f]{64}\b")
+"""A keyed digest within a text."""
+
+
+def shortened(text: str) -> str:
+    """A text whose digests are cut to twelve letters, for eyes.
+
+    >>> shortened("Phone:" + "a" * 64)
+    'Phone:aaaaaaaaaaaa…'
+    """
+    return DIGEST.sub(lambda found: f"{found[0][:12]}…", text)
+
+
 @dataclass(frozen=True)
 class PseudonymKey:
     """The secret behind all digests; its ``repr`` shows the ``key_id`` only.

@@ -10,8 +10,13 @@ from pathlib import Path
 from typing import Any, Final
 
 import networkx as nx
+import pyarrow.parquet as pq
 import pytest
 
+from graphfraud.desk.labels import about
+from graphfraud.desk.queue import one_alert
+from graphfraud.publish.serving import person_token
+from graphfraud.serve.audit import events, newest_about, verify
 from tests.browser.conftest import Page
 
 pytestmark = pytest.mark.browser
@@ -22,7 +27,8 @@ SERIOUS: Final = ("serious", "critical")
 
 def ready(tab: Any, url: str) -> None:
     tab.goto(url)
-    tab.wait_for_selector("h1")
+    tab.wait_for_selector("#app h1")
+    tab.wait_for_function("!document.getElementById('gf-first')")
 
 
 def shot(tab: Any, name: str) -> None:
@@ -44,7 +50,8 @@ def accessible(tab: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "html", "verdict", "waiting"), [("zh", "zh-CN", "欺诈", "待处理"), ("en", "en-US", "clean", "waiting")]
+    ("language", "html", "verdict", "waiting"),
+    [("zh", "zh-CN", "confirmed_fraud", "待处理"), ("en", "en-US", "not_fraud", "open")],
 )
 def test_a_case_from_alert_to_report(  # noqa: PLR0915 - one case, step by step, is what it tests
     tab: Any, page: Page, tmp_path: Path, language: str, html: str, verdict: str, waiting: str
@@ -67,7 +74,7 @@ def test_a_case_from_alert_to_report(  # noqa: PLR0915 - one case, step by step,
     for _ in range(wanted + 1):
         tab.keyboard.press("j")
     tab.keyboard.press("Enter")
-    tab.wait_for_selector("#gf-take")
+    tab.wait_for_selector("form[data-act=take]")
     alert = tab.url
     ring = tab.locator("dd a").first
     ring_id = ring.inner_text()
@@ -75,7 +82,8 @@ def test_a_case_from_alert_to_report(  # noqa: PLR0915 - one case, step by step,
 
     # the ring: picture, reasons, members
     ring.click()
-    tab.wait_for_selector("canvas")
+    tab.wait_for_selector("#app .gf-main canvas")
+    tab.wait_for_function("!document.getElementById('gf-first')")
     accessible(tab)
     shot(tab, f"ring-{language}") if language == "zh" else None
     members = tab.locator(f"section a[href^='/{language}/people/']")
@@ -118,23 +126,28 @@ def test_a_case_from_alert_to_report(  # noqa: PLR0915 - one case, step by step,
     # take it, decide: not without a reason, not without a second confirmation
     ready(tab, alert)
     accessible(tab)
-    tab.click("#gf-take")
-    tab.wait_for_selector("dd:has-text('local')")
-    button = tab.locator(f"button[data-verdict]:has-text('{verdict}')")
+    tab.click("form[data-act=take] button")
+    tab.wait_for_selector("form[data-act=verdict]")
+    button = tab.locator(f"button[value={verdict}]")
     button.click()
-    assert tab.locator("#gf-said").inner_text()
     assert not tab.locator("#gf-confirm").is_visible()
-    tab.fill("#gf-note", "seven phones on one desk <b>")
+    tab.fill("form[data-act=verdict] textarea", "seven phones on one desk <b>")
     button.click()
     tab.wait_for_selector("#gf-confirm[open]")
+    members = members_of(page, ring_id)
+    assert str(len(members)) in tab.locator("#gf-will").inner_text()
     accessible(tab)
-    assert verdict_of(page, alert)["state"] == "taken"
+    assert on_desk(page, alert)["state"] == "taken"
     tab.click("#gf-no")
     button.click()
     tab.click("#gf-yes")
-    tab.wait_for_selector("dd:has-text('seven phones')")
-    settled = verdict_of(page, alert)
-    assert (settled["state"], settled["who"]) == ({"zh": "fraud", "en": "clean"}[language], "local")
+    tab.wait_for_selector("td:has-text('seven phones')")
+    settled = on_desk(page, alert)
+    assert (settled["state"], settled["taken_by"], settled["notes"][-1]["verdict"]) == ("settled", "anna", verdict)
+    label = {"confirmed_fraud": "fraud", "not_fraud": "clean"}[verdict]
+    for one in members:
+        said = page.desk.work(lambda c, _, one=one: about(c, one)).labels
+        assert [(given.label, given.author) for given in said] == [(label, "anna")]
 
     # write it up
     ready(tab, f"{page.url}/{language}/rings/{ring_id}")
@@ -154,39 +167,56 @@ def test_a_case_from_alert_to_report(  # noqa: PLR0915 - one case, step by step,
     assert graph.graph["ring_id"] == ring_id
     assert f"Person:{person_id}" in graph
 
-    # every look is in the audit
-    looks = [json.loads(line) for line in (page.books / "audit.jsonl").read_text(encoding="utf-8").splitlines()]
-    seen = {(line["what"], line["about"]) for line in looks}
-    assert {
-        ("ring", ring_id),
-        ("person", person_id),
-        ("path", two[0]),
-        ("path", two[1]),
-        ("query neighbours", person_id),
-    } <= seen
-    assert {("alert", ring_id), ("export html", ring_id), ("export json", ring_id)} <= seen
-    assert page.books.joinpath("audit.jsonl").stat().st_mode & 0o077 == 0
+    # every look is in the audit log of the desk, and nothing in it names a person
+    verify(page.audit)
+    looks = [event for _, event in events(page.audit) if event.who == "anna"]
+    seen = {(event.what, event.more) for event in looks}
+    assert {("page ring", ring_id), ("page export html", ring_id), ("page export json", ring_id)} <= seen
+    assert {("page query", "explanation_path"), ("page query", "neighbours"), ("page verdict", verdict)} <= seen
+    token = person_token(person_id).hex()
+    assert {"page person", "page ring", "page verdict", "page query"} <= {
+        event.what for event in newest_about(page.audit, token, limit=99)
+    }
+    assert not any(person_id.encode() in path.read_bytes() for path in page.audit.iterdir())
 
 
-def verdict_of(page: Page, alert: str) -> dict[str, Any]:
-    lines = (page.books / "verdicts.jsonl").read_text(encoding="utf-8").splitlines()
-    return [one for one in map(json.loads, lines) if one["alert_id"] == alert.rsplit("/", 1)[1]][-1]
+def on_desk(page: Page, alert: str) -> dict[str, Any]:
+    return page.desk.work(lambda connection, now: one_alert(connection, alert.rsplit("/", 1)[1], now))
+
+
+def members_of(page: Page, ring_id: str) -> list[str]:
+    rows = pq.read_table(page.runs.must_have_current().table("ring_members")).to_pylist()
+    return [row["person_id"] for row in rows if row["ring_id"] == ring_id]
 
 
 def test_a_click_on_a_member_opens_the_person(tab: Any, page: Page) -> None:
     ready(tab, f"{page.url}/en/rings")
     tab.locator("tbody a").first.click()
-    tab.wait_for_selector("canvas")
+    tab.wait_for_selector("#app .gf-main canvas")
+    tab.wait_for_function("!document.getElementById('gf-first')")
     tab.wait_for_timeout(1000)
     box = tab.locator("canvas").first.bounding_box()
     place = tab.evaluate(
         """() => { const holder = document.querySelector('canvas').closest('[id^=c]');
         const chart = getElement(Number(holder.id.slice(1))).chart;
         const data = chart.getModel().getSeriesByIndex(0).getData();
-        const item = data.getItemGraphicEl(0); const point = item.transformCoordToGlobal(0, 0); return point; }"""
+        const item = data.getItemGraphicEl(0), point = item.transformCoordToGlobal(0, 0); return point; }"""
     )
     tab.mouse.click(box["x"] + place[0], box["y"] + place[1])
     tab.wait_for_url("**/people/**")
+
+
+def test_a_group_that_is_no_ring_says_why(tab: Any, page: Page) -> None:
+    ready(tab, f"{page.url}/zh/rings")
+    tab.click("a[href='/zh/groups']")
+    tab.wait_for_selector("#app tbody tr")
+    accessible(tab)
+    tab.locator("tbody a").first.click()
+    tab.wait_for_selector("h2:has-text('为什么不是团伙')")
+    assert "RI-" in tab.locator("section:has(h2:has-text('为什么不是团伙'))").inner_text()
+    assert tab.locator("a[href^='/zh/people/']").count() >= 3
+    accessible(tab)
+    shot(tab, "group-zh")
 
 
 def test_what_is_not_there_is_said(tab: Any, page: Page) -> None:
@@ -198,3 +228,21 @@ def test_what_is_not_there_is_said(tab: Any, page: Page) -> None:
         ready(tab, f"{page.url}{path}")
         assert told in tab.locator("[role=alert]").inner_text()
         accessible(tab)
+
+
+def test_the_first_picture_of_a_ring_is_drawn_before_any_library_has_come(tab: Any, page: Page) -> None:
+    """Every script of the page is held back: what is drawn came with the page itself."""
+    ring_id = pq.read_table(page.runs.must_have_current().table("rings"))["ring_id"][0].as_py()
+    tab.route("**/*.js", lambda route: route.abort())
+    tab.route("**/*.mjs", lambda route: route.abort())
+    url = f"{page.url}/en/rings/{ring_id}"
+    tab.goto(url, wait_until="commit")
+    tab.wait_for_function(
+        """() => { const c = document.querySelector('#gf-first canvas');
+        return c && c.width && c.getContext('2d').getImageData(0, 0, c.width, c.height).data.some(v => v); }"""
+    )
+    assert ring_id in tab.locator("#gf-first").inner_text()
+    tab.unroute("**/*.js")
+    tab.unroute("**/*.mjs")
+    ready(tab, url)
+    assert tab.locator("#app .gf-main canvas").count() >= 1

@@ -132,6 +132,20 @@ ROWS: Final[Rows] = {
 }
 
 
+_MANY: Final = [f"x{number:03}" for number in range(120)]
+MESH: Final[Rows] = {
+    "people": [{"person_id": name, "registered_at": datetime(2025, 1, 1, tzinfo=UTC)} for name in _MANY],
+    "payments": [
+        paid(number, _MANY[number % 120], _MANY[(number % 120 + 1 + number // 120) % 120], 1000, t(5) + timedelta(seconds=number))
+        for number in range(120 * 119)
+    ],
+}  # fmt: skip
+"""Everybody pays everybody once."""
+DEADLY: Final = "cycles_through"
+DEATH: Final[dict[str, Any]] = {"person_id": "x000", "max_payments": 5, "min_amount": 0}
+"""A question about the mesh with tens of millions of answers: it takes many seconds, wherever it is asked."""
+
+
 def _reasons(count: int, code: str) -> pa.Array:
     return pa.array([[{"code": code, "zh": "理由", "en": "a reason"}]] * count)
 

@@ -1,5 +1,6 @@
 """The lake and Neo4j answer every question of the library alike, with an error where one is due."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,11 +9,11 @@ from typing import Any
 import pytest
 
 from graphfraud.errors import GraphfraudError, RefusedError
-from graphfraud.investigate.answer import Bounds
+from graphfraud.investigate.answer import Answer, Bounds
 from graphfraud.investigate.investigator import Investigator
 from graphfraud.investigate.library import library
 from graphfraud.store.lake import LakeStore
-from tests.investigate.case import ROWS, RUN_ID, publish
+from tests.investigate.case import PEOPLE, ROWS, RUN_ID, publish
 from tests.investigate.cases import answers, key, questions
 from tests.neo4j_server.fixtures import ServerUnderTest, driver_package, empty_neo4j, neo4j_server
 from tests.tables import reading_of
@@ -66,6 +67,14 @@ def test_the_lake_answers(lake: Investigator, name: str, given: dict[str, Any]) 
     assert answer.rows == answers()[key(name, given)]
     assert all(tuple(row) == answer.query.returns for row in answer.rows)
     assert (answer.place, answer.run_id, answer.cut) == ("lake", RUN_ID, False)
+
+
+@pytest.mark.parametrize(("name", "given"), questions(), ids=[key(*one) for one in questions()])
+def test_an_answer_knows_everybody_whom_it_names(name: str, given: dict[str, Any]) -> None:
+    rows, values = answers()[key(name, given)], {part.name: given.get(part.name) for part in library()[name].parameters}
+    said = json.dumps(rows) + json.dumps(given)
+    told = Answer(library()[name], values, "lake", None, rows, cut=False)
+    assert {person for person in PEOPLE if f'"{person}"' in said} <= set(told.people)
 
 
 @pytest.mark.parametrize(("name", "given", "text"), ERRORS, ids=[key(*one[:2])[:40] for one in ERRORS])

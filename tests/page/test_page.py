@@ -1,6 +1,9 @@
-"""The parts of the page that need no browser: words, markup, pictures, journals, the way in."""
+"""The parts of the page that need no browser: words, markup, pictures, the way in."""
 
+import inspect
 import json
+import re
+import time
 import xml.etree.ElementTree as ET
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,15 +13,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from graphfraud.errors import UsageError
+from graphfraud.desk.opening import sqlite_at
+from graphfraud.desk.people import add_user
+from graphfraud.page import markup
 from graphfraud.page.charts import contributions, waterfall
-from graphfraud.page.journal import AuditFile, VerdictFile
 from graphfraud.page.markup import Html, facts, link, table, text
-from graphfraud.page.picture import COLOURS, SHAPES, Picture, network_options, picture
+from graphfraud.page.picture import COLOURS, SHAPES, Picture, marks, network_options, picture
+from graphfraud.page.session import Sessions, Visitor, signed_in
 from graphfraud.page.words import WORDS, word
+from graphfraud.rings.families import FAMILIES
+from graphfraud.rings.lineage import EVENTS
 from graphfraud.schema import RING_KINDS
-from graphfraud.serve.keys import Scope, create_key
+from graphfraud.serve.desk import Desk
+from graphfraud.serve.keys import Scope, create_key, revoke_key
 
+PAGE = Path(inspect.getfile(markup)).parent
 MEMBERS = [{"person_id": "p1", "role": "organiser"}, {"person_id": "p2", "role": "member"}]
 
 
@@ -43,6 +52,10 @@ def drawn() -> Picture:
 def test_everything_is_said_in_both_languages() -> None:
     assert not [name for name, pair in WORDS.items() if len(pair) != 2 or not all(pair)]
     assert not [kind for kind in RING_KINDS if kind not in WORDS]
+    assert not [event for event in EVENTS if f"event_{event}" not in WORDS]
+    assert not [family for family in FAMILIES if family not in WORDS]
+    said = "".join(path.read_text(encoding="utf-8") for path in PAGE.rglob("*.py"))
+    assert not set(re.findall(r"say\(\"(\w+)\"\)", said)) - set(WORDS)
     assert word("a_new_kind", "zh") == "a new kind"
 
 
@@ -86,6 +99,13 @@ def test_every_item_of_the_network_can_be_clicked_and_told_without_colour(drawn:
     assert hard == [("Card", "NationalId"), ("Email", "Phone"), ("Device", "IP"), ("Lender", "Loan")] or len(hard) == 4
 
 
+def test_the_bare_picture_has_every_node_and_every_line_once(drawn: Picture) -> None:
+    found = marks(drawn, drawn.places())
+    assert len(found["nodes"]) == len(drawn.nodes)
+    assert found["links"] == [(0, 1), (0, 2), (1, 2)]
+    assert [found["kinds"][node[3]][1] for node in found["nodes"]] == ["circle", "circle", "rect"]
+
+
 def test_the_parts_add_up_to_the_score_whatever_is_missing() -> None:
     score = {"score": 70.0, "social": None, "payment": 80.0, "credit": 60.0, "device": 70.0}
     parts = contributions(score)
@@ -94,40 +114,65 @@ def test_the_parts_add_up_to_the_score_whatever_is_missing() -> None:
     assert waterfall(score, "zh")["xAxis"]["data"] == ["支付行为", "信用历史", "设备", "总分"]
 
 
-def test_a_verdict_needs_a_reason(tmp_path: Path) -> None:
-    verdicts = VerdictFile(tmp_path / "books" / "verdicts.jsonl")
-    for verdict, note in (("fraud", " "), ("guilty", "why"), ("taken", "why")):
-        with pytest.raises(UsageError, match="needs a reason"):
-            verdicts.settle("a-1", "anna", verdict, note)
-    assert verdicts.states() == {}
-    verdicts.take("a-1", "anna")
-    verdicts.settle("a-1", "anna", "clean", "a family\nof five")
-    assert verdicts.states()["a-1"]["note"] == "a family\nof five"
-    assert len((tmp_path / "books" / "verdicts.jsonl").read_text().splitlines()) == 2
+NOW = datetime(2026, 1, 1, tzinfo=UTC)
+PASSWORD = "correct horse battery"
 
 
-def test_a_look_is_on_the_disk_and_private(tmp_path: Path) -> None:
-    audit = AuditFile(tmp_path / "audit.jsonl")
-    for about in ("p1", "p2", "p1"):
-        audit.look("anna", "person", about, run="r")
-    assert [line["about"] for line in audit.of("p1")] == ["p1", "p1"]
-    assert (tmp_path / "audit.jsonl").stat().st_mode & 0o077 == 0
+@pytest.fixture
+def sessions(tmp_path: Path) -> Sessions:
+    return Sessions(tmp_path / "keys.json", Desk(sqlite_at(tmp_path / "desk.sqlite"), time.time))
 
 
-def test_only_who_has_a_key_to_investigate_gets_in(tmp_path: Path) -> None:
-    session = pytest.importorskip("graphfraud.page.session")
-    keys = tmp_path / "keys.json"
-    now = datetime(2026, 1, 1, tzinfo=UTC)
-    right = create_key(keys, name="anna", scopes=(Scope.INVESTIGATE,), now=now)
-    wrong = create_key(keys, name="batch", scopes=(Scope.FEATURES,), now=now)
-    sessions = session.Sessions(keys)
-    assert sessions.sign_in(wrong, False) is None
-    assert sessions.sign_in("gf_nonsense", False) is None
-    answer = sessions.sign_in(right, False)
-    assert answer.status_code == 303
-    cookie = answer.headers["set-cookie"].lower()
-    assert "httponly" in cookie
-    assert "samesite=strict" in cookie
+def key_of(sessions: Sessions, name: str, *scopes: Scope) -> str:
+    assert sessions.keys is not None
+    return create_key(sessions.keys, name=name, scopes=scopes, now=NOW)
+
+
+def by_key(sessions: Sessions, key: str) -> str | None:
+    return sessions.sign_in(key=key, name="", password="")
+
+
+def test_only_who_has_a_key_to_investigate_gets_in(sessions: Sessions) -> None:
+    right, wrong = key_of(sessions, "anna", Scope.INVESTIGATE), key_of(sessions, "batch", Scope.FEATURES)
+    assert by_key(sessions, wrong) is by_key(sessions, "gf_nonsense") is by_key(sessions, "") is None
+    secret = by_key(sessions, right)
+    assert secret is not None
+    visitor = sessions.visitor(secret)
+    assert visitor == Visitor("anna", frozenset({Scope.INVESTIGATE}))
+    assert not visitor.may(Scope.DECIDE)
+    cookie = signed_in(secret, secure=True).headers["set-cookie"].lower()
+    assert all(flag in cookie for flag in ("httponly", "samesite=strict", "secure"))
+
+
+def test_a_key_that_is_revoked_ends_its_session_at_once(sessions: Sessions) -> None:
+    secret = by_key(sessions, key_of(sessions, "anna", Scope.INVESTIGATE))
+    assert secret is not None
+    assert sessions.visitor(secret) is not None
+    assert sessions.keys is not None
+    revoke_key(sessions.keys, name="anna", now=NOW)
+    assert sessions.visitor(secret) is None
+
+
+def test_people_of_the_desk_come_in_by_name_and_password_with_their_scopes(sessions: Sessions) -> None:
+    for name, scopes in (("wang", ("investigate", "decide")), ("li", ("scores",))):
+        sessions.desk.work(
+            lambda c, now, name=name, scopes=scopes: add_user(c, name=name, password=PASSWORD, scopes=scopes, now=now)
+        )
+    assert sessions.sign_in(key="", name="wang", password="wrong") is None
+    assert sessions.sign_in(key="", name="li", password=PASSWORD) is None
+    secret = sessions.sign_in(key="", name="wang", password=PASSWORD)
+    assert secret is not None
+    visitor = sessions.visitor(secret)
+    assert visitor is not None
+    assert [visitor.may(scope) for scope in (Scope.DECIDE, Scope.ADMIN)] == [True, False]
+    sessions.sign_out(secret)
+    assert sessions.visitor(secret) is None
+
+
+def test_without_keys_whoever_is_at_this_machine_may_do_all(tmp_path: Path) -> None:
+    visitor = Sessions(None, Desk(sqlite_at(tmp_path / "desk.sqlite"), time.time)).visitor("")
+    assert visitor is not None
+    assert visitor.scopes == set(Scope)
 
 
 def test_markup_stays_markup() -> None:

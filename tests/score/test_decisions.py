@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from graphfraud.errors import NotFoundError, RefusedError
-from graphfraud.publish.ledger import Ledger, Recorded
+from graphfraud.publish.ledger import Ledger, Recorded, decisions_about
 from graphfraud.score.card import parsed
 from graphfraud.score.decision import decide
 from graphfraud.score.inputs import INPUTS
@@ -202,6 +202,23 @@ def test_the_same_request_again_is_the_same_decision(tmp_path: Path) -> None:
     assert (second.answer, second.repeated) == (first.answer, True)
     [other] = recorded(Ledger(tmp_path), case_of(application(amount=1.0), SOMEBODY))
     assert isinstance(other, RefusedError)
+
+
+def test_the_decisions_about_a_person_are_found_newest_first_and_nobody_elses(tmp_path: Path) -> None:
+    assert decisions_about(tmp_path, "anna", limit=9) == []
+    assert not list(tmp_path.iterdir()), "looking makes nothing"
+    paid = [
+        case_of(payment(payment_id=f"m{place}", at=NOON + timedelta(minutes=place)), SOMEBODY, payee=PAYEE)
+        for place in range(3)
+    ]
+    made = recorded(Ledger(tmp_path), *paid)
+    payer, payee = paid[0].request.payer_id, paid[0].request.payee_id  # type: ignore[union-attr]
+    found = decisions_about(tmp_path, payer, limit=2)
+    assert [one.answer["request_id"] for one in found] == ["m2", "m1"]
+    assert found[0].at_us - found[1].at_us == 60_000_000
+    assert isinstance(made[2], Recorded)
+    assert found[0].answer["decision_id"] == made[2].decision_id
+    assert decisions_about(tmp_path, payee, limit=9) == []
 
 
 def test_what_was_decided_before_counts_and_only_that(tmp_path: Path) -> None:

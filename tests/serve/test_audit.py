@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from graphfraud.errors import AuditError
 from graphfraud.publish.serving import person_token
-from graphfraud.serve.audit import Audit, Event, add_event, events, events_about, verify
+from graphfraud.serve.audit import Audit, Event, add_event, events, events_about, newest_about, verify
 from graphfraud.serve.chain import Chain, verified
 from tests.serve.conftest import make_client
 
@@ -175,3 +175,35 @@ def test_writers_at_once_have_chains_of_their_own(tmp_path: Path) -> None:
     second.close()
     assert {chain: event.who for chain, event in events(tmp_path)} == {"worker-0": "a", "worker-1": "b"}
     assert set(verify(tmp_path).lines) == {"anchors", "worker-0", "worker-1"}
+
+
+def test_a_write_is_on_the_disk_when_it_returns_or_fails(tmp_path: Path) -> None:
+    audit = Audit(tmp_path, strict=True)
+    audit.write(Event(NOW, "anna", "page person", people=TOKEN))
+    assert b"page person" in (tmp_path / "worker-0.jsonl").read_bytes()
+    full, kept = os.open("/dev/full", os.O_WRONLY), os.dup(audit._chain._file)
+    os.dup2(full, audit._chain._file)
+    try:
+        with pytest.raises(AuditError, match="cannot be written"):
+            audit.write(Event(NOW, "anna", "page person"))
+    finally:
+        os.dup2(kept, audit._chain._file)
+        os.close(kept)
+        os.close(full)
+    audit.close()
+
+
+def test_the_newest_lines_about_somebody_come_from_all_chains_and_only_whole_tokens(tmp_path: Path) -> None:
+    other = person_token("p-2").hex()
+    first, second = Audit(tmp_path, strict=True), Audit(tmp_path, strict=True)
+    for hour in range(6):
+        audit = first if hour % 2 else second
+        audit.write(Event(NOW.replace(hour=hour), "anna", f"look {hour}", people=other + TOKEN))
+    across = other[:-16] + TOKEN + other[-16:]  # the token's letters, but not at a place of a token
+    first.write(Event(NOW.replace(hour=9), "anna", "nobody", people=across))
+    first.write(Event(NOW.replace(hour=8), "anna", "another", people=other))
+    assert [one.what for one in newest_about(tmp_path, TOKEN, limit=3)] == ["look 5", "look 4", "look 3"]
+    assert len(newest_about(tmp_path, TOKEN, limit=99)) == 6
+    assert newest_about(tmp_path / "none", TOKEN) == []
+    first.close()
+    second.close()

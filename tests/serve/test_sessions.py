@@ -17,7 +17,7 @@ LOGIN = {"name": "wang", "password": "correct horse battery"}
 @pytest.fixture
 def page(runs: Path, tmp_path: Path) -> Client:
     desk = Desk(f"sqlite:///{tmp_path / 'desk.sqlite'}", time.time)
-    desk.work(lambda c, now: add_user(c, **LOGIN, scopes=("investigate",), now=now))
+    desk.work(lambda c, now: add_user(c, **LOGIN, scopes=("investigate", "decide"), now=now))
     access = KeyAccess(tmp_path / "keys.json", time.monotonic, sessions=Sessions(desk))
     return make_client(runs, tmp_path, access=access, desk=desk)
 

@@ -7,6 +7,9 @@ from graphfraud.page.frame import Visit, card, chart, grid, heading, number, put
 from graphfraud.page.markup import ring_link, table
 from graphfraud.page.picture import COLOURS, MEMBER
 
+MOST = 100_000
+"""Open alerts that are counted."""
+
 
 def overview(visit: Visit) -> None:
     """What the night found."""
@@ -14,13 +17,14 @@ def overview(visit: Visit) -> None:
     rings = shown.rings()
     decided = shown.decisions
     people = sum(decided.values())
+    waiting = visit.room.casework.alerts(shown.view, state="open", after=None, limit=MOST)
     heading(say("overview"), run_line(visit))
     with grid():
         for value, label in (
             (f"{people:,}", "people_scored"),
             (f"{decided.get('approve', 0) / max(people, 1):.1%}", "approved"),
             (f"{len(rings):,}", "rings"),
-            (f"{len(shown.alerts):,}", "alerts"),
+            (f"{len(waiting):,}", "open_alerts"),
         ):
             with card("", 3):
                 number(value, say(label))
@@ -37,7 +41,7 @@ def overview(visit: Visit) -> None:
             says = ", ".join(f"{name} {seconds} s" for name, seconds in stages.items())
             chart(bars(list(stages), list(stages.values()), colour=COLOURS["Person"]), height=230, says=says)
         with card(say("drift"), 3):
-            put(table((say("metric"), say("before"), say("after")), [(say(name), a, b) for name, a, b in visit.desk.drift()],
+            put(table((say("metric"), say("before"), say("after")), [(say(name), a, b) for name, a, b in visit.room.drift()],
                       caption=say("drift"), empty=say("no_parent")))  # fmt: skip
         with card(say("worst"), 12):
             columns = [say(name) for name in ("ring", "kind", "size", "score", "reason")]

@@ -1,16 +1,24 @@
 """One person: the score taken apart, features against the population, debt, rings, ties, looks."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
-from nicegui import run, ui
+from nicegui import ui
 
 from graphfraud.errors import GraphfraudError
 from graphfraud.page.charts import WEIGHTS, contributions, waterfall
-from graphfraud.page.desk import PersonCase, moment
 from graphfraud.page.frame import Visit, card, chart, grid, heading, put, run_line
 from graphfraud.page.markup import Html, badge, facts, person_link, ring_link, table, text
+from graphfraud.page.room import PersonCase, moment
+from graphfraud.page.views.acting import acting
+from graphfraud.publish.ledger import decisions_about
+from graphfraud.publish.serving import person_token
+from graphfraud.serve.audit import newest_about
 from graphfraud.serve.layout import CASTS
 
+Rows = tuple[list[str], list[tuple[object, ...]]]
+Shape = Callable[[Visit, list[dict[str, Any]]], Rows]
 SHOWN = 30
 """Features with the most unusual values."""
 
@@ -19,19 +27,20 @@ def person(visit: Visit, person_id: str) -> None:
     """All that is known of one person; what needs the store comes after the first picture."""
     say = visit.say
     case = visit.shown.person(person_id)
-    visit.looked("person", person_id)
+    visit.looked("person", [person_id])
     heading(f"{say('person')} {person_id}", run_line(visit))
     with grid():
         _score(visit, case)
         _debt(visit, case)
         _features(visit, case)
-        _later(visit, 6, "rings_of_person", "rings_of_person", {"person_id": person_id}, _ring_rows)
-        _later(visit, 6, "shared", "shared_identifiers", {"person_id": person_id, "limit": 50}, _shared_rows)
-        _later(visit, 12, "timeline", "timeline", {"person_id": person_id, "limit": 100}, _event_rows)
-        with card(say("history"), 12):
-            rows = [(moment(one["at"]), one["who"], one["what"], one["run"]) for one in visit.desk.audit.of(person_id)]
-            columns = [say("at"), say("who"), say("what"), say("run")]
-            put(table(columns, rows, caption=say("history"), empty=say("nothing")))
+        with ui.element("div").classes("gf-6 gf-grid"):
+            _later(visit, 12, "rings_of_person", _asked("rings_of_person", {"person_id": person_id}, _ring_rows))
+            _later(visit, 12, "decisions", lambda visit: _decision_rows(visit, person_id))
+            _later(visit, 12, "at_desk", lambda visit: _desk_rows(visit, person_id))
+            _later(visit, 12, "history", lambda visit: _look_rows(visit, person_id))
+        _later(visit, 6, "shared", _asked("shared_identifiers", {"person_id": person_id, "limit": 50}, _shared_rows))
+        _later(visit, 12, "timeline", _asked("timeline", {"person_id": person_id, "limit": 100}, _event_rows))
+        acting(visit, person_id)
 
 
 def _score(visit: Visit, case: PersonCase) -> None:
@@ -62,7 +71,12 @@ def _debt(visit: Visit, case: PersonCase) -> None:
     with card(say("debt"), 12):
         names = ("outstanding", "lenders_open", "exposure_to_others", "default_probability", "impact")
         owed = case.debt or {}
-        put(facts([*((say(name), owed.get(name)) for name in names), (say("top_path"), owed.get("top_path"))]))
+        put(facts((say(name), owed.get(name)) for name in names))
+        put(
+            Html(
+                f'<p class="gf-path"><span class="gf-label">{text(say("top_path"))}</span> {text(owed.get("top_path"))}</p>'
+            )
+        )
 
 
 def _features(visit: Visit, case: PersonCase) -> None:
@@ -94,38 +108,82 @@ def _gauge(place: float) -> Html:
     )
 
 
-def _later(visit: Visit, columns: int, title: str, query: str, given: dict[str, Any], shape: Any) -> None:
-    """A card that asks the library once the page stands."""
+def _later(visit: Visit, columns: int, title: str, rows: Callable[[Visit], Awaitable[Rows]]) -> None:
+    """A card that is filled once the page stands."""
     with card(visit.say(title), columns):
         waiting = ui.html(f'<p class="gf-empty" role="status">{text(visit.say("looking"))}</p>', sanitize=False)
 
     async def fill() -> None:
         try:
-            answer = await run.io_bound(visit.desk.investigator.ask, query, given)
-            if answer is None:  # the process ends
-                return
-            names, rows = shape(visit, answer.rows)
-            waiting.content = table(names, rows, caption=visit.say(title), empty=visit.say("nothing")).text
+            names, found = await rows(visit)
+            waiting.content = table(names, found, caption=visit.say(title), empty=visit.say("nothing")).text
         except GraphfraudError as error:
             waiting.content = f'<p class="gf-empty" role="alert">{text(error.message)}</p>'
 
     ui.timer(0.05, fill, once=True)
 
 
-def _ring_rows(visit: Visit, rows: list[dict[str, Any]]) -> tuple[list[str], list[tuple[object, ...]]]:
+def _asked(query: str, given: dict[str, Any], shape: Shape) -> Callable[[Visit], Awaitable[Rows]]:
+    """Rows of the library."""
+
+    async def rows(visit: Visit) -> Rows:
+        return shape(visit, (await visit.ask(query, given)).rows)
+
+    return rows
+
+
+async def _desk_rows(visit: Visit, person_id: str) -> Rows:
+    """What people said of the person at the desk."""
+    say, found = visit.say, await asyncio.to_thread(visit.room.casework.about, person_id)
+    labels = [
+        (moment(one.at), say("label"), badge(say(f"label_{one.label}"), one.label), one.ring_id, one.author)
+        for one in found.labels
+    ]
+    lists = [
+        (moment(one.from_at), say("override"), badge(say(f"list_{one.list}"), one.list),
+         f"{one.reason} ({say('until')} {moment(one.until_at)})" if one.until_at else one.reason, one.author)
+        for one in found.lists
+    ]  # fmt: skip
+    return [say(name) for name in ("at", "what", "state", "note", "who")], [*lists, *labels]
+
+
+async def _decision_rows(visit: Visit, person_id: str) -> Rows:
+    """What the service decided about the person's requests."""
+    say = visit.say
+    found = await asyncio.to_thread(decisions_about, visit.room.runs.home, person_id, limit=SHOWN)
+    rows: list[tuple[object, ...]] = [
+        (moment(one.at_us), say(one.answer["kind"]), one.amount, badge(say(one.answer["outcome"]), one.answer["outcome"]),
+         ", ".join(one.answer["rules_fired"]), one.answer["decision_id"])
+        for one in found
+    ]  # fmt: skip
+    return [say(name) for name in ("at", "kind", "amount", "decision", "rules", "id")], rows
+
+
+async def _look_rows(visit: Visit, person_id: str) -> Rows:
+    """Who looked at the person, by whatever way."""
+    token = person_token(person_id).hex()
+    found = await asyncio.to_thread(newest_about, visit.room.places.audit, token)
+    rows: list[tuple[object, ...]] = [
+        (moment(one.at), one.who, visit.say(one.what), " · ".join(filter(None, (one.more, one.purpose))))
+        for one in found
+    ]
+    return [visit.say(name) for name in ("at", "who", "what", "note")], rows
+
+
+def _ring_rows(visit: Visit, rows: list[dict[str, Any]]) -> Rows:
     say = visit.say
     names = [say(name) for name in ("ring", "kind", "score", "role", "size")]
     return names, [(ring_link(visit.language, one["ring_id"]), say(one["kind"]), one["ring_score"], say(one["role"]),
                     len(one["members"])) for one in rows]  # fmt: skip
 
 
-def _shared_rows(visit: Visit, rows: list[dict[str, Any]]) -> tuple[list[str], list[tuple[object, ...]]]:
+def _shared_rows(visit: Visit, rows: list[dict[str, Any]]) -> Rows:
     names = [visit.say(name) for name in ("kind", "person", "first_seen", "size")]
     return names, [(one["kind"], person_link(visit.language, one["person_id"]), moment(one["other_since"]), one["people"])
                    for one in rows]  # fmt: skip
 
 
-def _event_rows(visit: Visit, rows: list[dict[str, Any]]) -> tuple[list[str], list[tuple[object, ...]]]:
+def _event_rows(visit: Visit, rows: list[dict[str, Any]]) -> Rows:
     names = [visit.say(name) for name in ("at", "what", "with", "amount", "id")]
     return names, [
         (moment(one["at"]), visit.say(one["what"]), one["with"], one["amount"], one["reference"]) for one in rows

@@ -6,13 +6,13 @@ from typing import Any
 from graphfraud.errors import GraphfraudError
 from graphfraud.investigate.answer import Answer
 from graphfraud.investigate.library import Query, library, query_named
-from graphfraud.page.desk import moment
 from graphfraud.page.frame import Visit, card, chart, grid, heading, put, run_line
 from graphfraud.page.markup import Html, choice, field, form, link, person_link, ring_link, table, text
 from graphfraud.page.picture import Link, Node, Picture, network_options
+from graphfraud.page.room import moment
 
 
-def paths(visit: Visit, first: str, second: str) -> None:
+async def paths(visit: Visit, first: str, second: str) -> None:
     """How two people are tied."""
     say = visit.say
     heading(say("paths"), say("path_lead"))
@@ -24,11 +24,7 @@ def paths(visit: Visit, first: str, second: str) -> None:
             ]
             put(form(visit.at("/paths"), fields, say("search")))
         if first and second:
-            for about in (first, second):
-                visit.looked("path", about)
-            answer = visit.desk.investigator.ask(
-                "explanation_path", {"person_id": first, "other_id": second, "limit": 10}
-            )
+            answer = await visit.ask("explanation_path", {"person_id": first, "other_id": second, "limit": 10})
             with card(say("picture"), 7):
                 drawn = ways_picture([row["way"] for row in answer.rows])
                 if answer.rows:
@@ -36,9 +32,17 @@ def paths(visit: Visit, first: str, second: str) -> None:
                 else:
                     put(Html(f'<p class="gf-empty">{text(say("nothing"))}</p>'))
             with card(say("paths"), 5):
-                rows = [(row["links"], row["cost"], Html(f'<span class="gf-way">{text(" → ".join(row["way"]))}</span>'))
+                rows = [(row["links"], row["cost"], Html(f'<span class="gf-way">{text(" → ".join(_said(visit, step, place) for place, step in enumerate(row["way"])))}</span>'))
                         for row in answer.rows]  # fmt: skip
-                put(table([say("links"), say("cost"), say("paths")], rows, caption=say("paths"), empty=say("nothing")))
+                put(table([say("links"), say("cost"), say("way")], rows, caption=say("paths"), empty=say("nothing")))
+
+
+def _said(visit: Visit, step: str, place: int) -> str:
+    """A step of a way in words: a relationship at odd places, else a person or a thing."""
+    if place % 2:
+        return visit.say(step)
+    node = _node(step, end=False)
+    return node.id if node.label == "Person" else f"{visit.say(node.label)} {node.id}"
 
 
 def ways_picture(ways: list[list[str]]) -> Picture:
@@ -59,13 +63,13 @@ def _node(name: str, *, end: bool) -> Node:
     return Node(value, label) if found and label[:1].isupper() else Node(name, "Person", "member" if end else "")
 
 
-def queries(visit: Visit, name: str, given: dict[str, str]) -> None:
+async def queries(visit: Visit, name: str, given: dict[str, str]) -> None:
     """The library, and one of its queries with its answer."""
     say = visit.say
     heading(say("queries"), say("read_only"))
     with grid():
         if name:
-            _one(visit, query_named(name), given)
+            await _one(visit, query_named(name), given)
         with card(f"{len(library())} {say('queries')}", 12):
             rows = [
                 (link(visit.at(f"/queries/{query.name}"), query.name), query.zh if visit.language == "zh" else query.purpose,
@@ -82,7 +86,7 @@ def queries(visit: Visit, name: str, given: dict[str, str]) -> None:
             )
 
 
-def _one(visit: Visit, query: Query, given: dict[str, str]) -> None:
+async def _one(visit: Visit, query: Query, given: dict[str, str]) -> None:
     say = visit.say
     with card(query.name, 12, query.zh if visit.language == "zh" else query.purpose):
         fields = [
@@ -101,11 +105,8 @@ def _one(visit: Visit, query: Query, given: dict[str, str]) -> None:
         )
     if given.get("ask"):
         asked = {part: value for part, value in given.items() if part != "ask"}
-        for part in query.parameters:
-            if asked.get(part.name) and part.kind.value in ("person", "ring"):
-                visit.looked(f"query {query.name}", asked[part.name])
         try:
-            _answer(visit, visit.desk.investigator.ask(query.name, asked))
+            _answer(visit, await visit.ask(query.name, asked))
         except GraphfraudError as error:
             put(Html(f'<div class="gf-card gf-error gf-12" role="alert">{text(error.message)}</div>'))
     if query.browser:
@@ -143,26 +144,33 @@ def rows_picture(answer: Answer) -> Picture | None:
     return Picture(tuple(nodes.values()), tuple(links)) if links else None
 
 
-def compare(visit: Visit) -> None:
+async def compare(visit: Visit) -> None:
     """What changed since the run before."""
     say = visit.say
     heading(say("compare"), run_line(visit))
     with grid():
         with card(say("drift"), 4):
-            rows = [(say(name), before, after) for name, before, after in visit.desk.drift()]
+            rows = [(say(name), before, after) for name, before, after in visit.room.drift()]
             put(table((say("metric"), say("before"), say("after")), rows, caption=say("drift"), empty=say("no_parent")))
         with card(say("compare"), 8):
-            answer = visit.desk.investigator.ask("what_changed", {"limit": 500})
+            answer = await visit.ask("what_changed", {"limit": 500})
             changes = [(say(row["what"]), _linked(visit, "ring_id" if row["what"].startswith("ring") else "person_id", row["id"]),
-                        say(row["before"] or ""), say(row["after"] or "")) for row in answer.rows]  # fmt: skip
+                        _told(visit, row["before"]), _told(visit, row["after"])) for row in answer.rows]  # fmt: skip
             put(
                 table(
-                    [say("what"), say("id"), say("before"), say("after")],
+                    [say("change"), say("id"), say("before"), say("after")],
                     changes,
                     caption=say("compare"),
                     empty=say("nothing"),
                 )
             )
+
+
+def _told(visit: Visit, value: str | None) -> Any:
+    """What was before or after: a ring, a decision, or a number of people."""
+    if value is None:
+        return None
+    return ring_link(visit.language, value) if value.startswith("ring-") else visit.say(value)
 
 
 def _linked(visit: Visit, name: str, value: Any) -> Any:

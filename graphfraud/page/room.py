@@ -1,9 +1,8 @@
-"""What a view of the page stands on: the current run, the library, the audit, the verdicts."""
+"""What a view of the page stands on: the current run, the library, the desk, the audit log, and who may come in."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
@@ -11,9 +10,12 @@ import numpy.typing as npt
 import pyarrow.parquet as pq
 
 from graphfraud.errors import NotFoundError
+from graphfraud.forgetting import Places
 from graphfraud.investigate.investigator import Investigator
-from graphfraud.page.journal import Audit, Verdicts
+from graphfraud.page.session import Sessions
 from graphfraud.publish.runs import Run, Runs
+from graphfraud.serve.audit import Audit
+from graphfraud.serve.casework import Casework, moment_of
 from graphfraud.serve.view import NO_ROW, Row, RunView
 
 SAMPLE: Final = 20_000
@@ -38,16 +40,6 @@ class Shown:
         return np.stack(columns, axis=1) if columns else np.empty((101, 0))
 
     @cached_property
-    def alerts(self) -> list[Row]:
-        """Alerts of the run, the worst and newest first."""
-        if not self.run.table("alerts").exists():
-            return []
-        rows = pq.read_table(self.run.table("alerts")).to_pylist()
-        return sorted(
-            rows, key=lambda row: (row["severity"] != "high", -row["first_seen_at"].timestamp(), row["alert_id"])
-        )
-
-    @cached_property
     def decisions(self) -> dict[str, int]:
         """How many people are approved, reviewed, declined."""
         return _counted(self.run, "scores", "decision")
@@ -65,10 +57,7 @@ class Shown:
             raise NotFoundError(f"no person {person_id!r}", where=self.run.run_id, cure="check the id")
         rows = np.array([row])
         values = self.view.people.matrix[row]
-        places = [
-            (float(np.searchsorted(self.percentiles[:, slot], value, side="right")) - 1) if np.isfinite(value) else None
-            for slot, value in enumerate(values)
-        ]
+        places = [_percentile(self.percentiles[:, slot], value) for slot, value in enumerate(values)]
         return PersonCase(person_id, self.view.scores_of(rows)[0], self.view.debts_of(rows)[0],
                           [float(value) for value in values], places)  # fmt: skip
 
@@ -104,31 +93,33 @@ class PersonCase:
 
 
 @dataclass
-class Desk:
-    """One for the process."""
+class Room:
+    """One for the process; the desk and the audit log are those of the service and the command line."""
 
     runs: Runs
     investigator: Investigator
+    casework: Casework
     audit: Audit
-    verdicts: Verdicts
-    keys: Path | None
-    """The file of API keys; None lets everybody in, on loopback only."""
-    _open: dict[str, Shown] = field(default_factory=dict)
+    places: Places
+    """Wherever something about a person may be kept, for forgetting."""
+    sessions: Sessions
+    _open: dict[tuple[str, int], Shown] = field(default_factory=dict)
 
     @property
     def shown(self) -> Shown:
-        """The current run.
+        """The current run; one that was made anew, because somebody was forgotten, is opened anew.
 
         Raises:
             RunError: nothing was published, or it cannot be opened.
         """
         run = self.runs.must_have_current()
-        if run.run_id not in self._open:
+        key = (run.run_id, _made(run))
+        if key not in self._open:
             opened = Shown(run, RunView.open(run.path))
             _ = opened.percentiles  # here, so that no person's page waits for it
             self._open.clear()
-            self._open[run.run_id] = opened
-        return self._open[run.run_id]
+            self._open[key] = opened
+        return self._open[key]
 
     @property
     def parent(self) -> Run | None:
@@ -149,12 +140,35 @@ class Desk:
         return rows + counts
 
 
+def _percentile(whole: npt.NDArray[np.float64], value: float) -> float | None:
+    """Where a value stands among the percentiles of all; one that many share stands in the middle of them.
+
+    >>> _percentile(np.array([0.0] * 91 + [1.0] * 10), 0.0)
+    45.0
+    """
+    if not np.isfinite(value):
+        return None
+    below = int(np.searchsorted(whole, value, side="left"))
+    up_to = int(np.searchsorted(whole, value, side="right"))
+    return max(0.0, (below + up_to - 1) / 2)
+
+
+def _made(run: Run) -> int:
+    """Which directory a run is."""
+    try:
+        return run.path.stat().st_ino
+    except OSError:
+        return 0
+
+
 def moment(value: Any) -> str:
-    """A time as the page shows it.
+    """A time, or UTC microseconds, as the page shows it.
 
     >>> moment("2026-01-31T13:45:00Z")
     '2026-01-31 13:45'
     """
+    if isinstance(value, int):
+        value = moment_of(value)
     if isinstance(value, datetime):
         value = value.isoformat()
     return str(value)[:16].replace("T", " ") if value else ""
