@@ -20,6 +20,7 @@ from graphfraud.schema import TABLES
 from graphfraud.store.base import Store
 
 MEMORY: Final = "1GB"
+AGAIN_S: Final = 0.05
 _ALWAYS: Final = datetime(1, 1, 1, tzinfo=UTC)
 _NEVER: Final = datetime(9999, 12, 31, tzinfo=UTC)
 _NAMED: Final = re.compile(r"\$([a-z]\w*)")
@@ -81,10 +82,20 @@ class FileReader:
 
 @contextmanager
 def _stopped_after(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Stop whatever runs inside when its time is up."""
-    timer = threading.Timer(seconds, connection.interrupt)
-    timer.daemon = True
-    timer.start()
+    """Stop whatever runs inside when its time is up.
+
+    It is told again and again: an interruption is lost where it comes while nothing runs yet.
+    """
+    ended = threading.Event()
+
+    def stop() -> None:
+        wait = seconds
+        while not ended.wait(wait):
+            connection.interrupt()
+            wait = AGAIN_S
+
+    clock = threading.Thread(target=stop, daemon=True)
+    clock.start()
     try:
         yield
     except duckdb.InterruptException as error:
@@ -94,7 +105,8 @@ def _stopped_after(connection: duckdb.DuckDBPyConnection, seconds: float) -> Ite
             f"stopped: the query needed more than {MEMORY} of memory", cure="ask for a narrower window or fewer steps"
         ) from error
     finally:
-        timer.cancel()
+        ended.set()
+        clock.join()
 
 
 def took_too_long(seconds: float) -> RefusedError:

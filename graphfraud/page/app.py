@@ -10,6 +10,7 @@ from nicegui import ui
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from graphfraud.errors import ForbiddenError, GraphfraudError, UnauthorisedError
 from graphfraud.page.frame import Visit, shown
@@ -22,6 +23,7 @@ from graphfraud.page.views.overview import overview
 from graphfraud.page.views.person import person
 from graphfraud.page.words import HTML_LANGUAGE, LANGUAGES, known, word
 
+GUARDS = ((b"x-frame-options", b"DENY"), (b"referrer-policy", b"no-referrer"))
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
@@ -52,14 +54,7 @@ def create_page(room: Room, *, hosts: tuple[str, ...] = LOOPBACK) -> FastAPI:
 def _doors(app: FastAPI, sessions: Sessions) -> None:
     """The way in, and the language."""
 
-    @app.middleware("http")
-    async def admit(request: Request, answer: Callable[[Request], Awaitable[Response]]) -> Response:
-        if sessions.visitor(secret_of(request)) is None and not request.url.path.startswith(OPEN):
-            return sign_in_page(_preferred(request), wrong=False)
-        found = await answer(request)
-        found.headers["X-Frame-Options"] = "DENY"
-        found.headers["Referrer-Policy"] = "no-referrer"
-        return found
+    app.add_middleware(Door, sessions=sessions)
 
     @app.get("/")
     async def home(request: Request) -> Response:
@@ -81,6 +76,35 @@ def _doors(app: FastAPI, sessions: Sessions) -> None:
     async def sign_out(request: Request) -> Response:
         await asyncio.to_thread(sessions.sign_out, secret_of(request))
         return signed_out()
+
+
+class Door:
+    """Lets in who is signed in; nobody may put the page into a frame, and no address of it goes elsewhere.
+
+    Plain ASGI: every file of the page passes here.
+    """
+
+    def __init__(self, app: ASGIApp, sessions: Sessions) -> None:
+        self._app = app
+        self._sessions = sessions
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request, or let it through."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if not scope["path"].startswith(OPEN):
+            request = Request(scope)
+            if self._sessions.visitor(secret_of(request)) is None:
+                await sign_in_page(_preferred(request), wrong=False)(scope, receive, send)
+                return
+
+        async def guarded(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [*message["headers"], *GUARDS]
+            await send(message)
+
+        await self._app(scope, receive, guarded)
 
 
 def visit_of(room: Room, language: str, request: Request) -> Visit:
@@ -152,5 +176,8 @@ def _exports(app: FastAPI, room: Room, language: str) -> None:
 
 
 def _preferred(request: Request) -> str:
-    """English for who asks for it, else Chinese."""
+    """The language of the path; else English for who asks for it, else Chinese."""
+    first = request.url.path.split("/")[1]
+    if first in LANGUAGES:
+        return first
     return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "zh"

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from graphfraud.desk import labels as desk_labels
 from graphfraud.desk import queue
-from graphfraud.errors import UnprocessableError
+from graphfraud.errors import NotFoundError
 from graphfraud.serve.answers import LabelGiven, ListQuestion
 from graphfraud.serve.desk import Desk
 from graphfraud.serve.view import NO_ROW, RunView
@@ -59,11 +59,11 @@ class Casework:
         """Label people for the next night; a label without a time is from now.
 
         Raises:
-            UnprocessableError: the run does not know one of them.
+            NotFoundError: the run does not know one of them.
         """
         unknown = np.flatnonzero(view.people.rows([one.person_id for one in asked]) == NO_ROW)
         if len(unknown):
-            raise UnprocessableError(f"labels[{unknown[0]}] names nobody of the run", where="body", cure="check the id")
+            raise NotFoundError(f"labels[{unknown[0]}] names nobody of the run", where="body", cure="check the id")
 
         def keep(connection: Any, now: int) -> None:
             given = [
@@ -79,14 +79,11 @@ class Casework:
     def put_on_list(self, view: RunView, asked: ListQuestion, *, author: str) -> None:
         """Put somebody or something on a list, or change its entry; the next night knows it.
 
-        Raises:
-            UnprocessableError: its end is over already.
+        An entry whose ``until`` is over is in force no more: so somebody is taken off.
         """
 
         def keep(connection: Any, now: int) -> None:
             until = us_of(asked.until) if asked.until else None
-            if until is not None and until <= now:
-                raise UnprocessableError("until is over already", where="body", cure="give a later time")
             what = (asked.list, asked.target_kind, asked.target_id, asked.reason)
             desk_labels.add_listing(connection, desk_labels.Listing(*what, now, until, author))
 

@@ -288,6 +288,7 @@ OPERATIONS: Final = (
         question=LabelsQuestion,
         example={"labels": [{"person_id": "p-1", "label": "fraud", "at": "2026-02-01T00:00:00Z"}]},
         slow=True,
+        not_found="the run does not know one of the people",
     ),
     Operation(
         "POST",

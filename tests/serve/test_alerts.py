@@ -60,7 +60,7 @@ def test_verdicts_become_labels_of_the_next_night_and_not_of_an_earlier_one(
     listing = {"list": "block", "target_kind": "person", "target_id": "u00000007", "reason": "asked by the police"}
     assert desk.post("/lists", listing).status_code == 200
     assert desk.post("/labels", {"labels": [{"person_id": "u00000005", "label": "default"}]}).status_code == 200
-    assert desk.post("/labels", {"labels": [{"person_id": "nobody", "label": "fraud"}]}).status_code == 422
+    assert desk.post("/labels", {"labels": [{"person_id": "nobody", "label": "fraud"}]}).status_code == 404
     assert desk.post(f"/alerts/{taken['alert_id']}/comments", {"text": f"see {person}"}).status_code == 200
     home = tmp_path / "home"
     shutil.copytree(night_home, home, symlinks=True)

@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from graphfraud.inspection import REJECTED, group_of, worst
 from graphfraud.page.frame import Visit, card, grid, heading, put, run_line
-from graphfraud.page.markup import facts, link, person_link, table
+from graphfraud.page.markup import Html, facts, link, person_link, table, text
 from graphfraud.page.views.rings import chance, names, reasons
 
 MOST: Final = 50
@@ -42,5 +42,4 @@ def group(visit: Visit, group_id: str) -> None:
         with card(say("spoke_for"), 6):
             put(reasons(found, language, say("nothing"), against=False))
         with card(say("members"), 12):
-            rows = [(person_link(language, person),) for person in names(found)]
-            put(table([say("person")], rows, caption=say("members"), empty=say("nothing")))
+            put(Html(f'<p class="gf-path">{text([person_link(language, person) for person in names(found)])}</p>'))

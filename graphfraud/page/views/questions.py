@@ -66,7 +66,7 @@ def _node(name: str, *, end: bool) -> Node:
 async def queries(visit: Visit, name: str, given: dict[str, str]) -> None:
     """The library, and one of its queries with its answer."""
     say = visit.say
-    heading(say("queries"), say("read_only"))
+    heading(say("queries"), say("read_only").format(seconds=visit.room.investigator.bounds.seconds))
     with grid():
         if name:
             await _one(visit, query_named(name), given)

@@ -19,6 +19,8 @@ from graphfraud.page.room import moment
 from graphfraud.page.words import word
 from graphfraud.schema import RING_KINDS
 
+MOST_EVIDENCE = 200
+"""Rows of evidence on the page; an export has all."""
 MOST_NAMED = 30
 """People of a lineage who are named."""
 LEAST = 0.005
@@ -108,9 +110,13 @@ def ring(visit: Visit, ring_id: str) -> None:
                 ]
                 columns = [say(name) for name in ("person", "role", "score")]
                 put(table(columns, rows, caption=say("members"), empty=say("nothing")))
-        with card(f"{say('evidence')} ({len(found['evidence']):,})", 12):
+        with card(
+            f"{say('evidence')} ({len(found['evidence']):,})",
+            12,
+            say("evidence_hint") if len(found["evidence"]) > MOST_EVIDENCE else "",
+        ):
             columns = [say(name) for name in ("from", "relationship", "to", "kind", "weight", "at")]
-            put(table(columns, [_evidence(language, one) for one in found["evidence"][:500]], caption=say("evidence"),
+            put(table(columns, [_evidence(language, one) for one in found["evidence"][:MOST_EVIDENCE]], caption=say("evidence"),
                       empty=say("nothing")))  # fmt: skip
 
 
