@@ -57,8 +57,10 @@ class RingSettings(_Section, frozen=True):
     """CPM resolution inside oversized components, in units of ``min_pair_weight``."""
     max_q: float = 0.05
     """Share of false discoveries tolerated among reported rings (Benjamini-Hochberg)."""
-    min_score: float = 0.7
+    min_score: float = 0.65
     """Rings below this are not reported."""
+    pattern_score: float = 0.7
+    """Nor are patterns of payments between accounts below this."""
     sure_score: float = 0.75
     """From this score on a ring whose members acted at one time is reported, though chance could explain its ties."""
     piece_score: float = 0.3

@@ -10,7 +10,7 @@ from graphfraud.rings.groups import Floats
 
 BONDS: Final = {
     "flow": ("RG-FLOW",),
-    "shop": ("RG-PAYBACK", "RG-BONUS"),
+    "shop": ("RG-PAYBACK", "RG-BONUS", "RG-RELAY"),
     "promise": ("RG-PROMISE",),
     "agent": ("RG-AGENT",),
     "papers": ("RG-IDENTITY", "RG-PHONE"),

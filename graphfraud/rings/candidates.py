@@ -16,6 +16,8 @@ from graphfraud.rings.flows import Flows
 from graphfraud.rings.ground import NOTHING, Ground
 from graphfraud.rings.groups import NOBODY, Flags, Groups, Ints, joined, together
 from graphfraud.rings.pairs import paired
+from graphfraud.rings.returns import LEAST
+from graphfraud.rings.shops import KEPT
 from graphfraud.settings import DAY_US, Settings
 from graphfraud.snapshot.links import Links, guarded
 from graphfraud.snapshot.sharing import THING_TYPES, user_counts
@@ -37,6 +39,7 @@ def candidates(ground: Ground, *, settings: Settings) -> Groups:
         _things(ground, "household", ("national_id", "card", "phone", "email", "address"), HOUSEHOLD_LIMIT),
         _linked(ground, settings),
         _paid_back(ground),
+        _kept_back(ground),
         _flowing(ground, ground.flows, "flow"),
         _flowing(ground, _repeated(ground.flows, ground.people), "chain"),
         *_promised(ground),
@@ -109,9 +112,20 @@ def _linked(ground: Ground, settings: Settings) -> Groups:
 
 
 def _paid_back(ground: Ground) -> Groups:
-    """The people whose money one organisation gave back or answered with more."""
-    back = ground.returns
-    return Groups.of(ground.people, back.organisation, back.person, FAMILIES.index("payback"))
+    """The people whose money one organisation, or a middleman for it, gave back or answered with more."""
+    back, through = ground.returns, ground.middlemen
+    shop = np.concatenate([back.organisation, through.organisation, through.organisation])
+    person = np.concatenate([back.person, through.person, through.middleman])
+    return Groups.of(ground.people, shop, person, FAMILIES.index("payback"))
+
+
+def _kept_back(ground: Ground) -> Groups:
+    """The same, where something was kept each time."""
+    back, through = ground.returns, ground.middlemen
+    kept = np.flatnonzero((back.share >= LEAST) & (back.share <= KEPT))
+    shop = np.concatenate([back.organisation[kept], through.organisation])
+    person = np.concatenate([back.person[kept], through.person])
+    return Groups.of(ground.people, shop, person, FAMILIES.index("payback"))
 
 
 def _flowing(ground: Ground, money: Flows, family: str) -> Groups:

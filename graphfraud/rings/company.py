@@ -13,6 +13,7 @@ from graphfraud.snapshot.graph import NEVER
 
 OLD_US: Final = 90 * DAY_US
 FRESH_US: Final = 120 * DAY_US
+YEAR_US: Final = 365 * DAY_US
 
 
 def terms(ground: Ground, groups: Groups) -> dict[str, Floats]:
@@ -34,6 +35,7 @@ def terms(ground: Ground, groups: Groups) -> dict[str, Floats]:
         "RG-KNOWN": groups.mean(ground.known),
         "RG-NEAR-KNOWN": _near_known(ground, groups),
         "RG-LARGE": np.clip(np.log2(np.maximum(groups.size, 1) / 4.0) / 3.0, 0.0, 1.0),
+        "RI-TENURE": groups.mean((registered != NEVER) & (registered < snapshot.as_of - YEAR_US)),
         "RI-STUDENTS": groups.mean(people["occupation"] == OCCUPATIONS.index("student")),
         "RI-SELF-EMPLOYED": groups.mean(people["occupation"] == OCCUPATIONS.index("self_employed")),
         "RI-CLEARED": groups.mean(ground.labelled("clean")),

@@ -32,6 +32,8 @@ def terms(ground: Ground, groups: Groups) -> dict[str, Floats]:
         "RG-PROMISE-BURST": _promised_at_once(ground, groups, group, row),
         "RG-PROMISE-WOVEN": np.clip((count - groups.size + 1) / 3.0, 0.0, 1.0),
         "RG-BORROW-BURST": _loan_burst(ground, groups),
+        "RG-LENDERS": groups.mean(_several_lenders(ground)),
+        "RI-ONE-LENDER": _one_lender(ground, groups),
         "RI-REPAY": groups.mean(prompt),
         "RI-PROMISE-KEPT": kept / count,
         "RI-NO-CREDIT": 1.0 - groups.mean(_asked(ground)),
@@ -62,6 +64,25 @@ def _payers(ground: Ground) -> tuple[Flags, Flags]:
     late[rows["person_id"][rows["days_past_due"] > OVERDUE_DAYS]] = True
     borrowed[ground.loans.person] = True
     return late, borrowed & ~late
+
+
+def _several_lenders(ground: Ground) -> Flags:
+    """Who opened loans at two lenders or more in the last months."""
+    loans = ground.loans
+    recent = loans.opened_at > ground.snapshot.as_of - BORROWED_US
+    pairs = np.unique(np.stack([loans.person[recent], loans.lender[recent]]), axis=1)
+    return np.bincount(pairs[0], minlength=ground.people) >= 2
+
+
+def _one_lender(ground: Ground, groups: Groups) -> Floats:
+    """Share of the members' loans that are of the lender of most of them; 0 for fewer than three loans."""
+    loans = ground.loans
+    group, row = ByPerson.of(loans.person, ground.people).rows(groups)
+    pairs, count = np.unique(np.stack([group, loans.lender[row].astype(np.int64)]), axis=1, return_counts=True)
+    most = np.zeros(len(groups))
+    np.maximum.at(most, pairs[0], count)
+    total = np.bincount(group, minlength=len(groups))
+    return most / np.maximum(total, 1) * (total >= 3)
 
 
 def _loan_burst(ground: Ground, groups: Groups) -> Floats:

@@ -9,6 +9,7 @@ import numpy.typing as npt
 from graphfraud.rings.agents import Clients, agents
 from graphfraud.rings.flows import Flows, flows
 from graphfraud.rings.groups import ByPerson, Flags, Floats, Rows
+from graphfraud.rings.middlemen import Middlemen, middlemen
 from graphfraud.rings.pairs import LOOSE, acquainted, paired, tied
 from graphfraud.rings.promises import Promises, promises
 from graphfraud.rings.returns import Returns, returns
@@ -92,6 +93,11 @@ class Ground:
     def returns(self) -> Returns:
         """Money that an organisation gave back to who had paid it."""
         return returns(self.snapshot)
+
+    @cached_property
+    def middlemen(self) -> Middlemen:
+        """Purchases that another person paid back."""
+        return middlemen(self.snapshot, self.flows.transfers)
 
     @cached_property
     def promises(self) -> Promises:

@@ -77,7 +77,7 @@ class Judged:
 def judged(ground: Ground, model: Model, *, settings: Settings) -> Judged:
     """All candidates, and the groups that the promising ones together propose, judged alike."""
     groups, found, model = proposed(ground, model, settings=settings)
-    odds = model.score(found, groups.family)
+    odds = model.score(found)
     score, p = np.zeros(len(groups)), np.ones(len(groups))
     promising = np.flatnonzero(odds >= settings.rings.piece_score)
     some = groups.take(promising)
@@ -126,7 +126,7 @@ def proposed(
     if refit:
         model = refitted(model, groups, found, ground.known, ground.labelled("clean"))
     for turn in range(ROUNDS):
-        odds = model.score(found, groups.family)
+        odds = model.score(found)
         made = _put_together(ground, groups, found, odds, model, again=turn > 0)
         whole_list = distinct(together([groups, made]))
         more = values(ground, whole_list.take(np.arange(len(groups), len(whole_list))))

@@ -35,7 +35,7 @@ def kinds(found: Mapping[str, Floats]) -> list[str]:
 
 def _strengths(found: Mapping[str, Floats]) -> dict[str, Floats]:
     """How far each kind explains each ring, rarer evidence first: of equals the first counts."""
-    shop, flow, round_trip = np.maximum(found["RG-PAYBACK"], 0), found["RG-FLOW"], found["RG-ROUND"]
+    shop, flow, round_trip = np.maximum(found["RG-PAYBACK"], found["RG-RELAY"]), found["RG-FLOW"], found["RG-ROUND"]
     machine = np.maximum(found["RG-DEVICE"], found["RG-PLACE"])
     paper = np.maximum(found["RG-IDENTITY"], found["RG-PHONE"])
     return {

@@ -1,8 +1,9 @@
-"""The model of a ring: learned weights, read from a file that says where they come from.
+"""The model of a ring: learned trees and weights, read from files that say where they come from.
 
-``weights.toml`` is written by ``benchmarks/fit_rings.py``: a penalised logistic
-regression over candidates of generated worlds, half of the rows with the terms that
-rest on labels hidden, so that the score is a probability with and without labels.
+``trees.csv`` and ``weights.toml`` are written by ``benchmarks/fit_rings.py``: boosted trees over
+candidates of generated worlds that never fall with a term for a ring and never rise with an innocent
+one, half of the rows with the terms that rest on labels hidden, so that the score is a probability
+with and without labels; and small logistic regressions that tell a whole ring from a piece of one.
 """
 
 import tomllib
@@ -13,19 +14,18 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
 from graphfraud.errors import CardError
-from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.groups import Floats
 from graphfraud.rings.members import MEMBER
 from graphfraud.rings.parts import PARTS
 from graphfraud.rings.terms import TERMS
+from graphfraud.rings.trees import Trees, read_trees
 from graphfraud.rings.whole import WHOLE, Whole
 
 WEIGHTS: Final = Path(__file__).with_name("weights.toml")
-
-
+TREES: Final = "trees.csv"
+"""The file beside the weights."""
 UNLEARNED: Final = Whole(
     0.0, dict.fromkeys(MEMBER, 0.0), 0.0, dict.fromkeys(PARTS, 0.0), 0.0, dict.fromkeys(WHOLE, 0.0)
 )
@@ -34,24 +34,38 @@ UNLEARNED: Final = Whole(
 
 @dataclass(frozen=True)
 class Model:
-    """Log-odds of fraud: the intercept, one weight a family, one a term; and the model of wholeness."""
+    """Log-odds of fraud: the sum of trees over the terms; what a night's labels add; and the model of wholeness.
 
-    intercept: float
-    families: Mapping[str, float]
-    terms: Mapping[str, float]
+    ``intercept`` and ``terms`` (weights by code) are what a night's labels add, nothing as shipped.
+    """
+
+    trees: Trees
     whole: Whole = field(default_factory=lambda: UNLEARNED)
+    intercept: float = 0.0
+    terms: Mapping[str, float] = field(default_factory=dict)
 
-    def score(self, found: Mapping[str, Floats], family: npt.NDArray[np.int8]) -> Floats:
-        """Probability of each candidate to be a ring.
-
-        >>> model = Model(0.0, dict.fromkeys(FAMILIES, 0.0), {})
-        >>> model.score({}, np.zeros(1, np.int8)).tolist()
-        [0.5]
-        """
-        odds = self.intercept + np.array([self.families[name] for name in FAMILIES])[family]
+    def log_odds(self, found: Mapping[str, Floats]) -> Floats:
+        """Log-odds of each candidate to be fraud."""
+        odds = self.trees.total(found) + self.intercept
         for code, weight in self.terms.items():
             odds = odds + weight * found[code]
-        return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+        return odds
+
+    def score(self, found: Mapping[str, Floats]) -> Floats:
+        """Probability of each candidate to be fraud.
+
+        >>> Model(Trees.steps({"RG-DEVICE": 1.0})).score({"RG-DEVICE": np.zeros(1)}).tolist()
+        [0.5]
+        """
+        return np.asarray(1.0 / (1.0 + np.exp(-self.log_odds(found))))
+
+    def points(self, found: Mapping[str, Floats]) -> dict[str, Floats]:
+        """By how much each term moves the log-odds of each candidate; with no term at all they are the same for all."""
+        added = self.trees.added(found)
+        return {
+            code: added[:, place] + self.terms.get(code, 0.0) * found[code]
+            for place, code in enumerate(self.trees.codes)
+        }
 
 
 @cache
@@ -59,32 +73,28 @@ def model() -> Model:
     """The model that ships with the package.
 
     Raises:
-        CardError: a family or a term has no weight, or one of the wrong sign.
+        CardError: a file names a term that does not exist, or misses a weight.
     """
     return read_model(WEIGHTS)
 
 
 def read_model(path: Path) -> Model:
-    """The model of a file.
+    """The model of a file of weights and the trees beside it.
 
     Raises:
-        CardError: a family or a term has no weight, or one of the wrong sign.
+        CardError: a file names a term that does not exist, or misses a weight.
     """
     content = tomllib.loads(path.read_text(encoding="utf-8"))
     one = Whole(**content["whole"])
-    return checked(Model(content["intercept"], content["families"], content["terms"], one))
-
-
-def checked(made: Model) -> Model:
-    """The same model, unless a weight is missing or contradicts what its term means."""
-    missing = {term.code for term in TERMS} ^ set(made.terms) | set(FAMILIES) ^ set(made.families)
-    missing |= set(WHOLE) ^ set(made.whole.terms) | set(PARTS) ^ set(made.whole.parts)
-    missing |= set(MEMBER) ^ set(made.whole.members)
-    turned = [term.code for term in TERMS if made.terms.get(term.code, 0.0) * (-1 if term.innocent else 1) < 0]
-    if missing or turned:
+    missing = set(WHOLE) ^ set(one.terms) | set(PARTS) ^ set(one.parts) | set(MEMBER) ^ set(one.members)
+    try:
+        trees = read_trees([term.code for term in TERMS], path.with_name(TREES))
+    except KeyError as unknown:
+        missing |= {str(unknown.args[0])}
+    if missing:
         raise CardError(
-            f"weights missing, unknown or of the wrong sign: {', '.join([*sorted(missing), *turned])}",
-            where=str(WEIGHTS),
-            cure="write the file anew with benchmarks/fit_rings.py",
+            f"terms missing or unknown: {', '.join(sorted(missing))}",
+            where=str(path),
+            cure="write the files anew with benchmarks/fit_rings.py",
         )
-    return made
+    return Model(trees, one)

@@ -1,4 +1,4 @@
-"""Money: what passes between the members of a group, and between them and one organisation."""
+"""Money: what passes between the members of a group."""
 
 from typing import Final
 
@@ -7,55 +7,13 @@ import numpy as np
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import ByPerson, Flags, Floats, Groups, Ints, Rows, joined
 from graphfraud.rings.meeting import LATELY_DAYS, spread_days
-from graphfraud.rings.returns import LEAST
-from graphfraud.schema import Entity
-from graphfraud.settings import DAY_US
 
-MONTH_US: Final = 20 * DAY_US
-"""Wages come again after so many days at least."""
 ROUND_FEN: Final = 10_000
 
 
 def terms(ground: Ground, groups: Groups) -> dict[str, Floats]:
     """Terms of payments."""
-    return {**_returned(ground, groups), **_flowing(ground, groups), **_between(ground, groups)}
-
-
-def _returned(ground: Ground, groups: Groups) -> dict[str, Floats]:
-    """Money given back, bonuses, wages: the organisation with whom most members have it."""
-    back = ground.returns
-    cash, bonus = (back.share >= LEAST) & (back.share <= 1.0), back.share > 1.0
-    return {
-        "RG-PAYBACK": _one_organisation(groups, back.person[cash], back.organisation[cash]),
-        "RG-BONUS": _one_organisation(groups, back.person[bonus], back.organisation[bonus]),
-        "RI-EMPLOYER": _one_organisation(groups, *_wages(ground)),
-    }
-
-
-def _wages(ground: Ground) -> tuple[Ints, Ints]:
-    """People and the organisations that pay them twice, weeks apart, or whom they never paid: no customers."""
-    rows, people = ground.snapshot["payments"], ground.people
-    paid = np.flatnonzero((rows["payer_id"] >= people) & (rows["payee_id"] < people) & (rows["payee_id"] >= 0))
-    person, firm, at = rows["payee_id"][paid], rows["payer_id"][paid], rows["at"][paid]
-    order = np.lexsort((at, firm, person))
-    person, firm, at = person[order], firm[order], at[order]
-    start = np.flatnonzero(np.r_[True, (person[1:] != person[:-1]) | (firm[1:] != firm[:-1])][: len(order)])
-    end = np.r_[start[1:], len(order)][: len(start)] - 1
-    person, firm, lasted = person[start], firm[start], at[end] - at[start]
-    width = people + ground.snapshot.count(Entity.MERCHANT)
-    bought = np.unique(rows["payer_id"].astype(np.int64) * width + rows["payee_id"])
-    wages = (lasted >= MONTH_US) | ~np.isin(person.astype(np.int64) * width + firm, bought)
-    return person[wages], firm[wages]
-
-
-def _one_organisation(groups: Groups, person: Ints, organisation: Ints) -> Floats:
-    """Largest share of members who have to do with one organisation."""
-    group, row = ByPerson.of(person, groups.people).rows(groups)
-    rows = np.unique(np.stack([group, organisation[row].astype(np.int64), person[row].astype(np.int64)]), axis=1)
-    places, count = np.unique(rows[:2], axis=1, return_counts=True)
-    most = np.zeros(len(groups))
-    np.maximum.at(most, places[0], count)
-    return most / np.maximum(groups.size, 1)
+    return {**_flowing(ground, groups), **_between(ground, groups)}
 
 
 def _flowing(ground: Ground, groups: Groups) -> dict[str, Floats]:

@@ -11,7 +11,6 @@ from graphfraud.rings.evidence import evidence, evidence_table, strengths
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Floats, Groups, Rows
 from graphfraud.rings.lineage import Named, Parents, named
-from graphfraud.rings.model import model
 from graphfraud.rings.pattern_reasons import forms, reasons
 from graphfraud.rings.patterns import Patterns, layers, patterns
 from graphfraud.rings.reasons import columns
@@ -31,8 +30,8 @@ KINDS: Final = {
     "front": "shared_identity",
 }
 """What a ring of each form does; of the others the payments do not tell."""
-INNOCENT: Final = ("RI-FRIENDS", "RI-CHAT", "RI-CONTACTS", "RI-EMPLOYER", "RI-CLEARED")
-"""Terms that explain payments as well as they explain shared things."""
+INNOCENT: Final = {"RI-FRIENDS": -4.0, "RI-CHAT": -4.0, "RI-CONTACTS": -2.6, "RI-EMPLOYER": -2.2, "RI-CLEARED": -0.4}
+"""Terms that explain payments as well as they explain shared things, and the log-odds that each takes away."""
 COLLEAGUES: Final = 0.5
 """From this share of the members on whom one employer pays, payments among them are those of colleagues."""
 _TIME: Final = pa.timestamp("us", tz="UTC")
@@ -82,8 +81,8 @@ def explained(ground: Ground, groups: Groups) -> Floats:
 
     Payments among colleagues, whom one employer pays, are explained altogether.
     """
-    found, learned = values(ground, groups), model().terms
-    taken = sum((learned[code] * found[code] for code in INNOCENT), np.zeros(len(groups)))
+    found = values(ground, groups)
+    taken = sum((weight * found[code] for code, weight in INNOCENT.items()), np.zeros(len(groups)))
     return np.where(found["RI-EMPLOYER"] >= COLLEAGUES, -np.inf, taken)
 
 

@@ -34,10 +34,12 @@ class Reason:
 def reasons(kept: Judged, number: int) -> list[Reason]:
     """What counts for one group, strongest first: terms that move the score and evidence that holds the members."""
     size = int(kept.groups.size[number])
+    found = {code: value[number : number + 1] for code, value in kept.found.items()}
+    points = kept.model.points(found)
     shown = []
     for term in terms.TERMS:
-        value = float(kept.found[term.code][number])
-        moved = round(kept.model.terms[term.code] * value, 9)
+        value = float(found[term.code][0])
+        moved = round(float(points[term.code][0]), 9)
         if abs(moved) >= SHOWN or (term.code in HOLDING and value >= HOLDS):
             shown.append(Reason(terms.reason(term, value, size), moved))
     return sorted(shown, key=lambda one: (-one.points, one.said["code"]))

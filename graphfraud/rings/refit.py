@@ -1,12 +1,12 @@
-"""Refit: the shipped weights moved towards what the labels of this very night say.
+"""Refit: the shipped model moved towards what the labels of this very night say.
 
-Fraud elsewhere is not the fraud of the worlds that taught the weights. Where enough
-people are known by the as-of, the weights of the terms that rest on no label are fitted
-again: the likelihood of the labels seen in the candidates, with a ridge towards the
-shipped weights. A group that is no ring has known people at the rate of everybody; a
-ring is either known, and then many members are, or not, and then it looks like any
-group. So a fresh ring is no evidence that its kind is honest. No label explains itself:
-the terms that rest on labels read 0 here. Cost: some hundred passes over the candidates.
+Fraud elsewhere is not the fraud of the worlds that taught the model. Where enough people are
+known by the as-of, and the model finds few of them by what no label says, weights are added to
+the terms that rest on no label: the likelihood of the labels seen in the candidates, with a
+ridge towards nothing. A group that is no ring has known people at the rate of everybody; a
+ring is either known, and then many members are, or not, and then it looks like any group. So
+a fresh ring is no evidence that its kind is honest. No label explains itself: the terms that
+rest on labels read 0 here. Cost: some hundred passes over the candidates.
 """
 
 from collections.abc import Mapping
@@ -16,15 +16,16 @@ from typing import Final
 import numpy as np
 from scipy.optimize import minimize
 
-from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.groups import Flags, Floats, Groups, Rows
 from graphfraud.rings.model import Model
 from graphfraud.rings.terms import LABEL_TERMS, TERMS
 
 RIDGE: Final = 4.0
-"""Precision of the shipped weights: so sure are they before any label is seen."""
+"""Precision of nothing to add: so sure is the shipped model before any label is seen."""
 LEAST_KNOWN, LEAST_GROUPS = 20, 5
 """So many people known as fraudulent, and groups with two of them, are enough labels."""
+ENOUGH: Final = 0.35
+"""Where so many of the known people are in groups that look like fraud without labels, nothing needs to move."""
 TURNS: Final = 5
 """So often rates and weights are estimated in turn (expectation and maximisation)."""
 UNLIKELY, EVERY = 0.002, 10
@@ -35,6 +36,13 @@ KNOWN_RINGS, KNOWN_MEMBERS = 0.5, 0.35
 """The usual rates: of rings of which anybody is known, and of the members of those."""
 SURE: Final = 12.0
 """No group's labels say more than this, as the natural logarithm of a ratio of likelihoods."""
+
+
+def covered(groups: Groups, score: Floats, known: Flags) -> float:
+    """Share of the known people who are in a group that is likelier fraud than not by what no label says."""
+    held = np.zeros(groups.people, bool)
+    held[groups.person[np.repeat(score >= 0.5, groups.size)]] = True
+    return float((held & known).sum() / max(known.sum(), 1))
 
 
 @dataclass(frozen=True)
@@ -57,12 +65,16 @@ class Rates:
 
 
 def refitted(model: Model, groups: Groups, found: Mapping[str, Floats], known: Flags, cleared: Flags) -> Model:
-    """The model for this night; the given one where labels do not suffice."""
+    """The model for this night; the given one where labels do not suffice, or where it finds the known
+    people without them."""
     fraud, clean = groups.total(known), groups.total(cleared)
     if known.sum() < LEAST_KNOWN or (fraud >= 2).sum() < LEAST_GROUPS:
         return model
     blind = {code: np.zeros(len(groups)) if code in LABEL_TERMS else value for code, value in found.items()}
-    likely = (model.score(blind, groups.family) >= UNLIKELY) | (fraud > 0)
+    score = model.score(blind)
+    if covered(groups, score, known) >= ENOUGH:
+        return model
+    likely = (score >= UNLIKELY) | (fraud > 0)
     told = np.flatnonzero(likely | (np.arange(len(groups)) % EVERY == 0))
     weight = _weight(groups)[told] * np.where(likely[told], 1.0, EVERY)
     groups, fraud, clean = groups.take(told), fraud[told], clean[told]
@@ -71,7 +83,7 @@ def refitted(model: Model, groups: Groups, found: Mapping[str, Floats], known: F
     moved = model
     for _ in range(TURNS):
         labels = _Labels(groups.size, fraud, clean, weight, rate.sane())
-        score = moved.score(blind, groups.family)
+        score = moved.score(blind)
         rate = labels.rates(score)
         moved = _moved(model, moved, groups, blind, labels)
     return moved
@@ -127,26 +139,23 @@ def _share(part: Floats, size: Rows | Floats, weight: Floats, usual: float) -> f
 
 
 def _moved(model: Model, near: Model, groups: Groups, blind: Mapping[str, Floats], labels: _Labels) -> Model:
-    """The weights with the greatest likelihood of the labels, times a ridge around the shipped ones."""
+    """What is added to the log-odds for the greatest likelihood of the labels, times a ridge around nothing."""
     codes = [term.code for term in TERMS if term.code not in LABEL_TERMS]
-    innocent = [term.innocent for term in TERMS if term.code not in LABEL_TERMS]
     columns = np.stack([np.ones(len(groups)), *(blind[code] for code in codes)], axis=1)
-    base = np.array([model.families[name] for name in FAMILIES])[groups.family]
-    shipped, start = (np.array([one.intercept, *(one.terms[code] for code in codes)]) for one in (model, near))
+    base = model.log_odds(blind)
+    start = np.array([near.intercept, *(near.terms.get(code, 0.0) for code in codes)])
     weight, ratio = labels.weight, labels.ratio
 
     def loss(given: Floats) -> tuple[float, Floats]:
         chance = 1.0 / (1.0 + np.exp(-(base + columns @ given)))
         seen = 1.0 + chance * (ratio - 1.0)
         slope = weight * chance * (1.0 - chance) * (ratio - 1.0) / seen
-        value = -(weight * np.log(seen)).sum() + 0.5 * RIDGE * ((given - shipped) ** 2).sum()
-        return float(value), -(columns.T @ slope) + RIDGE * (given - shipped)
+        value = -(weight * np.log(seen)).sum() + 0.5 * RIDGE * (given**2).sum()
+        return float(value), -(columns.T @ slope) + RIDGE * given
 
-    bounds = [(None, None)] + [(None, 0.0) if against else (0.0, None) for against in innocent]
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 60})
+    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60})
     moved = np.round(best.x, 6) + 0.0
-    terms = {**model.terms, **dict(zip(codes, moved[1:].tolist(), strict=True))}
-    return replace(model, intercept=float(moved[0]), terms=terms)
+    return replace(model, intercept=float(moved[0]), terms=dict(zip(codes, moved[1:].tolist(), strict=True)))
 
 
 def _weight(groups: Groups) -> Floats:

@@ -11,7 +11,7 @@ from graphfraud.rings.groups import Floats, Rows
 from graphfraud.settings import DAY_US
 from graphfraud.snapshot.graph import Snapshot
 
-WINDOW_US: Final = 3 * DAY_US
+WINDOW_US: Final = 7 * DAY_US
 LEAST: Final = 0.5
 """A payback is at least this share of what was paid, and never more than it; beyond, it is a bonus."""
 
@@ -33,7 +33,7 @@ class Returns:
 
 
 def returns(snapshot: Snapshot) -> Returns:
-    """For each payment to an organisation, the first payment from it to the same person within three days."""
+    """For each payment to an organisation, the first payment from it to the same person within the window."""
     rows, people = snapshot["payments"], snapshot.people
     out = np.flatnonzero((rows["payer_id"] < people) & (rows["payee_id"] >= people))
     back = np.flatnonzero((rows["payer_id"] >= people) & (rows["payee_id"] < people) & (rows["payee_id"] >= 0))

@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from graphfraud.rings import closeness, company, credit, meeting, money, papers
+from graphfraud.rings import closeness, company, credit, meeting, money, papers, shops
 from graphfraud.rings.bond import bond
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Floats, Groups
 
-STAGES: Final = (meeting, papers, money, credit, company, closeness)
+STAGES: Final = (meeting, papers, shops, money, credit, company, closeness)
 
 
 @dataclass(frozen=True)
@@ -65,8 +65,13 @@ TERMS: Final = (
     _members("RG-TAKEN-OVER", "原手机号停用后改用共用号码", "took a shared phone as soon as their own ended"),
     _degree("RI-HOUSEHOLD", "同住一处的小家庭", "a small group at one address"),
     _members("RG-PAYBACK", "付给同一商户的钱大部分退回", "got most of their money back from one shop"),
+    _members("RG-RELAY", "从同一人处收回付给同一商户的钱", "got what they paid one shop back from one person"),
+    _members("RG-BACK-KEPT", "退款被扣下一部分", "got their money back less something"),
+    _degree("RG-BACK-LARGE", "退回的款项很大", "what came back is a large sum"),
+    _members("RG-BACK-AGAIN", "多次收到退款", "got money back from one shop again and again"),
     _members("RG-BONUS", "从同一商户得到多于支付的钱", "got more from one shop than they paid"),
     _members("RI-EMPLOYER", "由同一单位支付工资", "are paid wages by one organisation"),
+    _members("RI-WAGES", "领取工资", "are paid wages by anybody"),
     _members("RG-FLOW", "把成员的来款立即转给成员", "pass money from members on to members at once"),
     _degree("RG-FLOW-MANY", "多次即时转手", "money was passed on many times"),
     _members("RG-FLOW-AGAIN", "多次即时转手", "did so again and again"),
@@ -85,6 +90,8 @@ TERMS: Final = (
     _degree("RG-PROMISE-BURST", "担保集中在短时间内", "guarantees were given within a short time"),
     _degree("RG-PROMISE-WOVEN", "担保彼此交织", "guarantees are interwoven"),
     _members("RG-BORROW-BURST", "在三天之内相继借款", "borrowed within three days of another member"),
+    _members("RG-LENDERS", "近期向多家机构借款", "borrowed from several lenders lately"),
+    _degree("RI-ONE-LENDER", "借款来自同一家机构", "the loans are of one lender"),
     _members("RI-REPAY", "有借款且从未逾期", "have a loan and were never late"),
     _degree("RI-PROMISE-KEPT", "被担保的债务按时偿还", "guaranteed debts are paid on time"),
     _members("RI-NO-CREDIT", "从未申请、借款或担保", "never asked for credit nor answered for any"),
@@ -95,6 +102,7 @@ TERMS: Final = (
     _members("RG-KNOWN", "为已知欺诈者", "are known as fraudulent"),
     _degree("RG-NEAR-KNOWN", "其余成员与已知欺诈者关联紧密", "the others are tied to people known as fraudulent"),
     Term("RG-LARGE", "规模超过一个家庭（{size} 人）", "larger than a household ({size} people)"),
+    _members("RI-TENURE", "注册已逾一年", "registered more than a year ago"),
     _members("RI-STUDENTS", "是学生", "are students"),
     _members("RI-SELF-EMPLOYED", "是个体经营者", "are self-employed"),
     _members("RI-CLEARED", "经查无问题", "were looked at and cleared"),
