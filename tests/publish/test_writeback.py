@@ -106,6 +106,16 @@ def test_an_assessment_says_all_that_the_run_says(store: Neo4jStore, tmp_path: P
     assert record.values() == ["device_farm", 2023]
 
 
+@pytest.mark.parametrize("as_of", ["2026-02-01T00:00:00.999999+00:00", "1969-12-31T23:59:59.000001+00:00"])
+def test_the_as_of_of_a_run_is_kept_to_the_microsecond(store: Neo4jStore, tmp_path: Path, as_of: str) -> None:
+    """A time rounded up would let in what the run did not know."""
+    run = run_of(tmp_path, "run-1", score=50.0)
+    (run.path / "manifest.json").write_text(json.dumps({"run_id": "run-1", "as_of": as_of}))
+    write_back(store, run)
+    [record] = store.connection.read("MATCH (r:Run) RETURN r.as_of AS as_of")
+    assert record["as_of"].to_native().isoformat() == as_of
+
+
 def test_one_write_back_at_a_time(store: Neo4jStore, tmp_path: Path) -> None:
     run = run_of(tmp_path, "run-1", score=50.0)
     with (
