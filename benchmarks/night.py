@@ -59,6 +59,7 @@ def _load(data: Path, home: Path, relations: int) -> list[Row]:
     script = (
         "import duckdb, sys, json, pathlib\n"
         "c = duckdb.connect(sys.argv[2]); c.execute('SET threads = 2')\n"
+        "c.execute('SET enable_progress_bar = false')\n"
         "found = {}\n"
         "for path in sorted(pathlib.Path(sys.argv[1]).glob('*.parquet')):\n"
         "    c.execute(f'CREATE TABLE \"{path.stem}\" AS FROM read_parquet(?)', [str(path)])\n"

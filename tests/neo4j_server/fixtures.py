@@ -102,9 +102,14 @@ def own_server(neo4j_server: ServerUnderTest) -> Iterator[ServerUnderTest]:
 @pytest.fixture
 def empty_graph(own_server: ServerUnderTest) -> ServerUnderTest:
     """The server without a node; constraints stay for a module, because making them takes longest."""
-    with own_server.driver() as driver, driver.session() as session:
-        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS").consume()
+    delete_nodes(own_server)
     return own_server
+
+
+def delete_nodes(server: ServerUnderTest) -> None:
+    """Delete every node; the schema stays."""
+    with server.driver() as driver, driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS").consume()
 
 
 @contextmanager

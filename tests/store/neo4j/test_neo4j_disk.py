@@ -23,7 +23,7 @@ from graphfraud.store.lake import LakeStore
 from graphfraud.store.neo4j.connection import Account, Connection
 from graphfraud.store.neo4j.store import Neo4jStore
 from tests.conftest import KEY
-from tests.neo4j_server.fixtures import ENVIRONMENT, SMALL
+from tests.neo4j_server.fixtures import ENVIRONMENT, SMALL, ServerUnderTest, delete_nodes
 from tests.publish.test_writeback import PEOPLE, found, run_of, whole
 from tests.store.neo4j.rows import contents
 from tests.tables import people, reading_of
@@ -57,8 +57,8 @@ def home(disk: Path) -> Iterator[Home]:
     if shutil.disk_usage(disk).free < ROOM:
         servers.kill(made)
         shutil.rmtree(made.path)
-    with opened(made, retry_seconds=60.0).connection._driver.session() as session:
-        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS").consume()
+    running, _ = servers.start(made, SMALL, ENVIRONMENT)
+    delete_nodes(ServerUnderTest(running.uri, USER, read_password(made)))
     yield made
     (disk / "filler").unlink(missing_ok=True)
 

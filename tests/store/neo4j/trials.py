@@ -30,8 +30,9 @@ def account_of(server: ServerUnderTest) -> Account:
 
 @contextmanager
 def cut_connections(server: ServerUnderTest, seed: int, *, seconds: tuple[float, float]) -> Iterator[Neo4jStore]:
-    """Every connection breaks again and again, as many seconds apart."""
-    with CuttingProxy(port_of(server.uri)) as proxy, now_and_then(proxy.cut, random.Random(seed), seconds=seconds):
+    """Every connection breaks, up to six times, as many seconds apart: without an end a slow machine gets nowhere."""
+    chance = random.Random(seed)
+    with CuttingProxy(port_of(server.uri)) as proxy, now_and_then(proxy.cut, chance, seconds=seconds, most=6):
         yield Neo4jStore(Connection(proxy.uri, account_of(server), retry_seconds=30.0))
 
 
