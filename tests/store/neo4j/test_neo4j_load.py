@@ -13,17 +13,15 @@ from graphfraud.pipeline import Night, nightly
 from graphfraud.publish.runs import Runs
 from graphfraud.publish.writeback import current_run
 from graphfraud.snapshot.build import Resources, build
-from graphfraud.sources.directory import read_directory
 from graphfraud.store.base import Store
 from graphfraud.store.lake import LakeStore
 from graphfraud.store.neo4j.load import Load, state
 from graphfraud.store.neo4j.mapping import FORMS, LABELS, Links
 from graphfraud.store.neo4j.store import Neo4jStore
 from graphfraud.store.neo4j.values import MAX_FEN
-from graphfraud.worlds import generate
-from tests.conftest import KEY, WORLD_AS_OF
+from tests.conftest import WORLD_AS_OF
 from tests.neo4j_server.fixtures import ServerUnderTest
-from tests.store.neo4j.conftest import OpenStore
+from tests.store.neo4j.conftest import OpenStore, load
 from tests.store.neo4j.faults import MortalConnection
 from tests.store.neo4j.rows import HOSTILE, contents, everything
 from tests.store.neo4j.trials import SEEDS, account_of, cut_connections, ended_transactions, killed_server, repeating
@@ -32,25 +30,6 @@ from tests.tables import day, people, reading_of
 pytestmark = pytest.mark.neo4j
 
 FEW = {"people": people("anna", "bob"), "contacts": [{"person_id": "anna", "contact_id": "bob", "at": 1}]}
-
-
-@pytest.fixture(scope="module")
-def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("world")
-    generate(directory, people=200, seed=5)
-    return directory
-
-
-@pytest.fixture(scope="module")
-def lake(small_world: Path, tmp_path_factory: pytest.TempPathFactory) -> LakeStore:
-    store = LakeStore(tmp_path_factory.mktemp("lake"))
-    load(store, small_world)
-    return store
-
-
-def load(store: Any, directory: Path) -> None:
-    with read_directory(directory, key=KEY, known=store.known(), max_rejects=0.05) as reading:
-        store.write(reading)
 
 
 def load_until_done(store: Neo4jStore, directory: Path) -> None:
