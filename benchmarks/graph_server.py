@@ -11,6 +11,7 @@ from typing import Any
 import neo4j
 import pyarrow as pa
 import pyarrow.parquet as pq
+from graph_projects import PROJECTS, agreeing, count, projected
 from measure import SCREEN, Row, compared, timed_process, version
 
 from graphfraud.settings import Settings
@@ -58,19 +59,6 @@ BARE_SCANS = {
     " max(p.at), max(p.amount), max(p.payment_id), max(p.refunded_at), max(p.payer_account), max(p.payee_account)",
 }
 """The least that a server does to look at each relationship and its properties: no node is touched."""
-PROJECTS = {
-    "gds": (
-        "CALL gds.graph.project('bench', ['Person', 'Device', 'Merchant'],"
-        " {FRIEND_OF: {}, LOGGED_IN: {properties: {actions: {defaultValue: 0}}}, PAID: {properties: 'amount'}})"
-        " YIELD relationshipCount RETURN relationshipCount AS rows"
-    ),
-    "gds with times": (
-        "MATCH (a)-[r:FRIEND_OF|LOGGED_IN|PAID]->(b) WITH gds.graph.project('bench', a, b, {relationshipType: type(r),"
-        " relationshipProperties: {amount: coalesce(r.amount, 0.0), actions: coalesce(r.actions, 0),"
-        " at: coalesce(r.at, r.since, datetime.fromepoch(0, 0)).epochSeconds}}) AS g RETURN g.relationshipCount AS rows"
-    ),
-}
-"""Numbers of the store as they lie; and with the times, which it takes from a query. No texts either way."""
 
 
 def tasks(uri: str, home: Path, *, people: int, rounds: int) -> list[Row]:
@@ -81,7 +69,7 @@ def tasks(uri: str, home: Path, *, people: int, rounds: int) -> list[Row]:
     """
     user, password = os.environ.get("GRAPHFRAUD_NEO4J_USER", "neo4j"), os.environ["GRAPHFRAUD_NEO4J_PASSWORD"]
     with neo4j.GraphDatabase.driver(uri, auth=(user, password), notifications_min_severity="OFF") as driver:
-        if _count(driver, "MATCH (n) RETURN count(n) AS rows"):
+        if count(driver, "MATCH (n) RETURN count(n) AS rows"):
             raise SystemExit(f"{uri} holds data: give the benchmark an empty server")
         try:
             for number, size in enumerate((people // 10, people)):
@@ -108,7 +96,7 @@ def _loading(driver: neo4j.Driver, uri: str, data: Path) -> list[Row]:
     begun = time.perf_counter()
     _plain(driver, data)
     plain = time.perf_counter() - begun
-    stored = _count(driver, "MATCH ()-[r]->() RETURN count(r) AS rows")
+    stored = count(driver, "MATCH ()-[r]->() RETURN count(r) AS rows")
     _wipe(driver)
     SCREEN.print("loading ours")
     words = [
@@ -125,7 +113,7 @@ def _loading(driver: neo4j.Driver, uri: str, data: Path) -> list[Row]:
     ]
     seconds, peak, _ = timed_process(words, environment=KEY)
     counted = "MATCH ()-[r:FRIEND_OF|LOGGED_IN|PAID]->() RETURN count(r) AS rows"
-    agree = _count(driver, counted) == stored == relations
+    agree = count(driver, counted) == stored == relations
     note = f"{relations / seconds:,.0f} relations/s; checked, keyed, derived USED_DEVICE and USED_IP"
     ours = Row("load into Neo4j", relations, "graphfraud", version("graphfraud"), seconds, peak, None, agree, note)
     peer = Row("load into Neo4j", relations, "neo4j", version("neo4j"), plain, None, None, agree, "UNWIND and MERGE")
@@ -160,21 +148,24 @@ def _reading(driver: neo4j.Driver, uri: str, rounds: int) -> list[Row]:
     """Each table and all of them, ours beside each peer, turn and turn about; the median of so many rounds."""
     seconds: dict[tuple[str, str], list[float]] = {}
     counts: dict[tuple[str, str], int] = {}
-    has_gds = _count(driver, "SHOW PROCEDURES YIELD name WHERE name = 'gds.graph.project' RETURN count(*) AS rows")
-    if not has_gds:
+    agree: dict[str, bool] = {}
+    has_gds = count(driver, "SHOW PROCEDURES YIELD name WHERE name = 'gds.graph.project' RETURN count(*) AS rows")
+    if has_gds:
+        agree = agreeing(driver, open_store(uri, settings=Settings(), environment=os.environ))
+    else:
         SCREEN.print("no Graph Data Science on this server: python -m graphfraud.neo4j_server start --gds has it")
     for number in range(rounds + 1):
         SCREEN.print(f"reading, round {number} of {rounds}" if number else "reading once to warm up")
         ways = _ways(driver, open_store(uri, settings=Settings(), environment=os.environ))
         if has_gds:
-            ways["all"] = {name: lambda name=name: _projected(driver, PROJECTS[name]) for name in PROJECTS}  # type: ignore[misc]  # binds now
+            ways["all"] = {name: lambda name=name: projected(driver, name) for name in PROJECTS}  # type: ignore[misc]  # binds now
         for task, engines in ways.items():
             for engine, way in engines.items():
                 begun = time.perf_counter()
                 counts[task, engine] = way()
                 if number:
                     seconds.setdefault((task, engine), []).append(time.perf_counter() - begun)
-    return _compared_reading(seconds, counts)
+    return _compared_reading(seconds, counts, agree)
 
 
 def _ways(driver: neo4j.Driver, store: Store) -> dict[str, dict[str, Callable[[], int]]]:
@@ -183,14 +174,16 @@ def _ways(driver: neo4j.Driver, store: Store) -> dict[str, dict[str, Callable[[]
     return {
         name: {
             "graphfraud": lambda name=name: store.scan(name, head=head).count_rows(),  # type: ignore[misc]  # binds now
-            "server scan": lambda name=name: _count(driver, SCANS[name]),  # type: ignore[misc]  # binds now
-            "server scan, bare": lambda name=name: _count(driver, BARE_SCANS[name]),  # type: ignore[misc]  # binds now
+            "server scan": lambda name=name: count(driver, SCANS[name]),  # type: ignore[misc]  # binds now
+            "server scan, bare": lambda name=name: count(driver, BARE_SCANS[name]),  # type: ignore[misc]  # binds now
         }
         for name in SCANS
     }
 
 
-def _compared_reading(seconds: dict[tuple[str, str], list[float]], counts: dict[tuple[str, str], int]) -> list[Row]:
+def _compared_reading(
+    seconds: dict[tuple[str, str], list[float]], counts: dict[tuple[str, str], int], agreed: dict[str, bool]
+) -> list[Row]:
     for engine in {engine for task, engine in seconds if task != "all"}:
         seconds["all", engine] = [sum(parts) for parts in zip(*(seconds[task, engine] for task in SCANS), strict=True)]
         counts["all", engine] = sum(counts[task, engine] for task in SCANS)
@@ -206,24 +199,13 @@ def _compared_reading(seconds: dict[tuple[str, str], list[float]], counts: dict[
             worst = max(mine / theirs for mine, theirs in zip(ours, took, strict=True))
             note = f"{edges / statistics.median(took):,.0f} edges/s, worst {edges / max(took):,.0f}"
             note += "" if engine == "graphfraud" else f"; ours takes at worst {worst:.2f} of it"
-            agree = counts[task, engine] == edges
+            agree = counts[task, engine] == edges and agreed.get(engine, True)
             known = version("graphfraud") if engine == "graphfraud" else ""
             made.append(
                 Row(f"read {task} from Neo4j", edges, engine, known, statistics.median(took), None, None, agree, note)
             )
         rows += compared(made[0], made[1:])
     return rows
-
-
-def _projected(driver: neo4j.Driver, project: str) -> int:
-    projected = _count(driver, project)
-    driver.execute_query("CALL gds.graph.drop('bench') YIELD graphName RETURN graphName")
-    return projected
-
-
-def _count(driver: neo4j.Driver, query: str) -> int:
-    found: int = driver.execute_query(query).records[0]["rows"]
-    return found
 
 
 def _wipe(driver: neo4j.Driver) -> None:

@@ -64,8 +64,12 @@ def status(home: Path | None) -> None:
 @_HOME
 @click.argument("words", nargs=-1, type=click.UNPROCESSED)
 def admin(home: Path | None, words: tuple[str, ...]) -> None:
-    """Run neo4j-admin with WORDS, for example: database import full neo4j --nodes=…"""
-    click.echo(server.admin(Home.named(home, os.environ), *words, environment=os.environ), nl=False)
+    """Run neo4j-admin with WORDS, for example: database import full neo4j --nodes=…
+
+    Names of files are looked for where you are.
+    """
+    said = server.admin(Home.named(home, os.environ), *words, environment=os.environ, directory=Path.cwd())
+    click.echo(said, nl=False)
 
 
 def usage(home: Home, running: Running, *, state: str) -> str:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Final
 
 from graphfraud.errors import StoreError
@@ -85,8 +86,10 @@ def kill(home: Home) -> bool:
     return is_gone(present.process, _mark(home), within=STOP_S)
 
 
-def admin(home: Home, *words: str, environment: Mapping[str, str]) -> str:
+def admin(home: Home, *words: str, environment: Mapping[str, str], directory: Path | None = None) -> str:
     """What ``neo4j-admin`` says to these words about this home, for example ``database import full``.
+
+    Names of files are looked for in ``directory``, else in the home.
 
     Raises:
         PrerequisiteError: Java, Maven or the jars cannot be had.
@@ -96,7 +99,7 @@ def admin(home: Home, *words: str, environment: Mapping[str, str]) -> str:
     command = [*_java(home, environment, gds=False), "org.neo4j.cli.AdminTool", *words]
     (home.conf / "neo4j.conf").touch()
     placed = {**_without_ours(environment), "NEO4J_HOME": str(home.path), "NEO4J_CONF": str(home.conf)}
-    said = subprocess.run(command, capture_output=True, text=True, check=False, cwd=home.path, env=placed)  # noqa: S603  # no shell reads the words
+    said = subprocess.run(command, capture_output=True, text=True, check=False, cwd=directory or home.path, env=placed)  # noqa: S603  # no shell reads the words
     if said.returncode:
         raise StoreError(
             f"neo4j-admin {' '.join(words[:3])} failed ({last_lines(said.stdout + said.stderr)})",

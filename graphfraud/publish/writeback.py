@@ -8,6 +8,7 @@ through the pointer sees one run whole. What a killed write-back left, the next 
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import duckdb
@@ -24,6 +25,7 @@ from graphfraud.store.neo4j.connection import run as ask
 from graphfraud.store.neo4j.lease import GraphLease
 from graphfraud.store.neo4j.store import Neo4jStore
 
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SAID_OF_PEOPLE: Final = ("scores", "debt", "features")
 """Tables with one row a person; where two have a column of one name, the first counts."""
 
@@ -65,9 +67,10 @@ def current_run(store: Neo4jStore) -> str | None:
 
 def _write(connection: Connection, published: Run) -> WrittenBack:
     writing = uuid.uuid4().hex
-    as_of = round(published.as_of.timestamp() * 1000)
+    since = published.as_of - _EPOCH
+    as_of = {"seconds": since // timedelta(seconds=1), "micros": since.microseconds}
     begin = cypher("publish", "begin")
-    connection.write(lambda step: ask(step, begin, run_id=published.run_id, as_of=as_of, writing=writing))
+    connection.write(lambda step: ask(step, begin, run_id=published.run_id, writing=writing, **as_of))
     batches = Batches(connection, cypher("publish", "claim"), writing)
     batches.send(cypher("publish", "assessments"), _assessments(published))
     batches.send(cypher("publish", "rings"), _rings(published))

@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 
 SMALL: Final = Options(heap="512m", page_cache="128m")
 # a server that lives for a minute is faster without the second compiler
-ENVIRONMENT: Final = {**os.environ, "JAVA_TOOL_OPTIONS": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+_QUICK: Final = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"
+ENVIRONMENT: Final = {**os.environ, "JAVA_TOOL_OPTIONS": f"{_QUICK} {os.environ.get('JAVA_TOOL_OPTIONS', '')}"}
 ENVIRONMENT.pop("GRAPHFRAUD_NEO4J_PASSWORD", None)
 NOT_TESTED: Final = "not tested without Neo4j"
 
@@ -88,11 +89,38 @@ def neo4j_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ServerUnd
 @pytest.fixture
 def empty_neo4j(neo4j_server: ServerUnderTest) -> Iterator[ServerUnderTest]:
     """The server without a node, constraint or index, and nobody else's test on it meanwhile."""
-    digest = hashlib.sha256(neo4j_server.uri.encode()).hexdigest()[:16]
-    with locked(Path(tempfile.gettempdir()) / f"graphfraud-test-neo4j-{digest}.lock"):
-        with neo4j_server.driver() as driver:
-            empty(driver)
+    with _alone(neo4j_server):
         yield neo4j_server
+
+
+@pytest.fixture(scope="module")
+def own_server(neo4j_server: ServerUnderTest) -> Iterator[ServerUnderTest]:
+    """The server, for the tests of one module alone; see ``empty_graph``."""
+    with _alone(neo4j_server):
+        yield neo4j_server
+
+
+@pytest.fixture
+def empty_graph(own_server: ServerUnderTest) -> ServerUnderTest:
+    """The server without a node; constraints stay for a module, because making them takes longest."""
+    delete_nodes(own_server)
+    return own_server
+
+
+def delete_nodes(server: ServerUnderTest) -> None:
+    """Delete every node; the schema stays."""
+    with server.driver() as driver, driver.session() as session:
+        session.run("MATCH (n) CALL (n) { DETACH DELETE n } IN TRANSACTIONS OF 2000 ROWS").consume()
+
+
+@contextmanager
+def _alone(server: ServerUnderTest) -> Iterator[None]:
+    """The server emptied, with nobody else's test on it meanwhile."""
+    digest = hashlib.sha256(server.uri.encode()).hexdigest()[:16]
+    with locked(Path(tempfile.gettempdir()) / f"graphfraud-test-neo4j-{digest}.lock"):
+        with server.driver() as driver:
+            empty(driver)
+        yield
 
 
 @contextmanager

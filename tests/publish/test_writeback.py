@@ -1,7 +1,6 @@
 """A run in the graph: whole behind one pointer, the one before gone, and nothing doubled after a death."""
 
 import json
-import random
 import time
 from contextlib import suppress
 from pathlib import Path
@@ -13,29 +12,25 @@ import pytest
 
 from graphfraud.errors import LeaseHeldError, StoreError
 from graphfraud.publish.runs import Run
-from tests.neo4j_server.fixtures import ServerUnderTest, driver_package, empty_neo4j, neo4j_server
+from tests.neo4j_server.fixtures import ServerUnderTest, driver_package
 from tests.tables import people, reading_of
 
 driver_package()
 
 from graphfraud.publish import writeback  # noqa: E402 - only with the driver
 from graphfraud.publish.writeback import WrittenBack, current_run, write_back  # noqa: E402 - only with the driver
-from graphfraud.store.neo4j.connection import Account, Connection  # noqa: E402 - only with the driver
+from graphfraud.store.neo4j.connection import Connection  # noqa: E402 - only with the driver
 from graphfraud.store.neo4j.lease import GraphLease  # noqa: E402 - only with the driver
 from graphfraud.store.neo4j.store import Neo4jStore  # noqa: E402 - only with the driver
-from tests.store.neo4j.faults import (  # noqa: E402 - only with the driver
-    CuttingProxy,
-    HastyConnection,
-    MortalConnection,
-    RepeatingConnection,
-    locked_now_and_then,
-    now_and_then,
-    once_after,
-    port_of,
-    power_cut,
+from tests.store.neo4j.faults import MortalConnection  # noqa: E402 - only with the driver
+from tests.store.neo4j.trials import (  # noqa: E402 - only with the driver
+    SEEDS,
+    account_of,
+    cut_connections,
+    ended_transactions,
+    killed_server,
+    repeating,
 )
-
-__all__ = ["empty_neo4j", "neo4j_server"]
 
 pytestmark = pytest.mark.neo4j
 
@@ -63,10 +58,9 @@ def run_of(home: Path, run_id: str, *, score: float) -> Run:
 
 
 @pytest.fixture
-def store(empty_neo4j: ServerUnderTest) -> Neo4jStore:
+def store(empty_graph: ServerUnderTest) -> Neo4jStore:
     """A graph with the people."""
-    account = Account(empty_neo4j.user, empty_neo4j.password)
-    store = Neo4jStore(Connection(empty_neo4j.uri, account, retry_seconds=120.0))
+    store = Neo4jStore(Connection(empty_graph.uri, account_of(empty_graph), retry_seconds=120.0))
     with reading_of({"people": people(*PEOPLE)}) as reading:
         store.write(reading)
     return store
@@ -112,6 +106,16 @@ def test_an_assessment_says_all_that_the_run_says(store: Neo4jStore, tmp_path: P
     assert record.values() == ["device_farm", 2023]
 
 
+@pytest.mark.parametrize("as_of", ["2026-02-01T00:00:00.999999+00:00", "1969-12-31T23:59:59.000001+00:00"])
+def test_the_as_of_of_a_run_is_kept_to_the_microsecond(store: Neo4jStore, tmp_path: Path, as_of: str) -> None:
+    """A time rounded up would let in what the run did not know."""
+    run = run_of(tmp_path, "run-1", score=50.0)
+    (run.path / "manifest.json").write_text(json.dumps({"run_id": "run-1", "as_of": as_of}))
+    write_back(store, run)
+    [record] = store.connection.read("MATCH (r:Run) RETURN r.as_of AS as_of")
+    assert record["as_of"].to_native().isoformat() == as_of
+
+
 def test_one_write_back_at_a_time(store: Neo4jStore, tmp_path: Path) -> None:
     run = run_of(tmp_path, "run-1", score=50.0)
     with (
@@ -130,13 +134,13 @@ def test_a_write_back_leaves_the_tables_alone(store: Neo4jStore, tmp_path: Path)
 
 
 def test_a_dead_write_back_leaves_the_old_run_current(
-    empty_neo4j: ServerUnderTest, store: Neo4jStore, tmp_path: Path
+    own_server: ServerUnderTest, store: Neo4jStore, tmp_path: Path
 ) -> None:
     """Whatever the step it died after; the repeat cleans up."""
     write_back(store, run_of(tmp_path, "run-1", score=50.0))
     second = run_of(tmp_path, "run-2", score=60.0)
     for lives in range(1, 6):
-        mortal = MortalConnection(empty_neo4j.uri, Account(empty_neo4j.user, empty_neo4j.password))
+        mortal = MortalConnection(own_server.uri, account_of(own_server))
         mortal.lives = lives
         with pytest.raises(StoreError, match="the process is dead"):
             write_back(Neo4jStore(mortal), second, lease_seconds=0.2)
@@ -146,9 +150,6 @@ def test_a_dead_write_back_leaves_the_old_run_current(
             pass
     write_back(store, second)
     assert found(store) == whole("run-2", 60.0)
-
-
-SEEDS = [0, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(1, 20))]
 
 
 @pytest.fixture
@@ -169,42 +170,37 @@ def whole_at_last(store: Neo4jStore, second: Run) -> None:
 @pytest.mark.usefixtures("many_batches")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_killed_server_shows_one_run_whole(
-    empty_neo4j: ServerUnderTest, store: Neo4jStore, tmp_path: Path, seed: int
+    own_server: ServerUnderTest, store: Neo4jStore, tmp_path: Path, seed: int
 ) -> None:
     write_back(store, run_of(tmp_path, "run-1", score=50.0))
     second = run_of(tmp_path, "run-2", score=60.0)
-    with once_after(lambda: power_cut(empty_neo4j), random.Random(seed).uniform(0.0, 1.0)), suppress(StoreError):
-        write_back(store, second, lease_seconds=0.2)
+    with killed_server(own_server, seed, seconds=(0.0, 1.0)) as through, suppress(StoreError):
+        write_back(through, second, lease_seconds=0.2)
     whole_at_last(store, second)
 
 
 @pytest.mark.usefixtures("many_batches")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_cut_connections_show_one_run_whole(
-    empty_neo4j: ServerUnderTest, store: Neo4jStore, tmp_path: Path, seed: int
+    own_server: ServerUnderTest, store: Neo4jStore, tmp_path: Path, seed: int
 ) -> None:
     write_back(store, run_of(tmp_path, "run-1", score=50.0))
     second = run_of(tmp_path, "run-2", score=60.0)
-    account = Account(empty_neo4j.user, empty_neo4j.password)
-    with CuttingProxy(port_of(empty_neo4j.uri)) as proxy:
-        through = Neo4jStore(Connection(proxy.uri, account, retry_seconds=20.0))
-        with now_and_then(proxy.cut, random.Random(seed), seconds=(0.1, 0.8)), suppress(StoreError):
-            write_back(through, second, lease_seconds=0.2)
+    with cut_connections(own_server, seed, seconds=(0.1, 0.8)) as through, suppress(StoreError):
+        write_back(through, second, lease_seconds=0.2)
     whole_at_last(store, second)
 
 
 @pytest.mark.usefixtures("many_batches")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_transactions_that_the_server_ends_show_one_run_whole(
-    empty_neo4j: ServerUnderTest, store: Neo4jStore, tmp_path: Path, seed: int
+    own_server: ServerUnderTest, store: Neo4jStore, tmp_path: Path, seed: int
 ) -> None:
     write_back(store, run_of(tmp_path, "run-1", score=50.0))
     second = run_of(tmp_path, "run-2", score=60.0)
-    hasty = Neo4jStore(HastyConnection(empty_neo4j.uri, Account(empty_neo4j.user, empty_neo4j.password)))
-    held = "MATCH (n:Person|Run|Current) SET n.n = n.n"
-    with locked_now_and_then(empty_neo4j, held, random.Random(seed)):
+    with ended_transactions(own_server, seed, held="MATCH (n:Person|Run|Current) SET n.n = n.n") as (through, _):
         try:
-            write_back(hasty, second, lease_seconds=0.2)
+            write_back(through, second, lease_seconds=0.2)
         except StoreError as error:
             assert "than the server allows" in str(error)  # noqa: PT017 - it may as well have come through
     whole_at_last(store, second)
@@ -213,11 +209,10 @@ def test_transactions_that_the_server_ends_show_one_run_whole(
 @pytest.mark.usefixtures("many_batches")
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_submitted_twice_is_written_once(
-    empty_neo4j: ServerUnderTest, store: Neo4jStore, tmp_path: Path, seed: int
+    own_server: ServerUnderTest, store: Neo4jStore, tmp_path: Path, seed: int
 ) -> None:
     write_back(store, run_of(tmp_path, "run-1", score=50.0))
-    account = Account(empty_neo4j.user, empty_neo4j.password)
-    repeating = RepeatingConnection(empty_neo4j.uri, account, random.Random(seed))
-    write_back(Neo4jStore(repeating), run_of(tmp_path, "run-2", score=60.0))
-    assert repeating.repeated > 5
+    through, connection = repeating(own_server, seed)
+    write_back(through, run_of(tmp_path, "run-2", score=60.0))
+    assert connection.repeated > 5
     assert found(store) == whole("run-2", 60.0)

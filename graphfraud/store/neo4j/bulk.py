@@ -268,6 +268,8 @@ neo4j-admin database import full neo4j --overwrite-destination=true --multiline-
   {options}
 ```
 
+For a server of `make neo4j` write `python -m graphfraud.neo4j_server admin` instead of `neo4j-admin`.
+
 Then start the server and load the same tables once more. That makes the constraints and indexes,
 compares every row, and finds that nothing is to be sent:
 

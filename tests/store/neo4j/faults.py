@@ -146,12 +146,16 @@ def port_of(uri: str) -> int:
 
 
 @contextmanager
-def now_and_then(act: Callable[[], None], chance: random.Random, *, seconds: tuple[float, float]) -> Iterator[None]:
-    """Do something again and again at random moments, as long as the context lasts."""
+def now_and_then(
+    act: Callable[[], None], chance: random.Random, *, seconds: tuple[float, float], most: int = 1000
+) -> Iterator[None]:
+    """Do something again and again at random moments, as long as the context lasts, but not more than so often."""
     over = threading.Event()
 
     def repeat() -> None:
-        while not over.wait(chance.uniform(*seconds)):
+        for _ in range(most):
+            if over.wait(chance.uniform(*seconds)):
+                return
             act()
 
     thread = threading.Thread(target=repeat)

@@ -77,21 +77,12 @@ def other_server(tmp_path: Path) -> Any:
         readme = (directory / "README.md").read_text()
         command = readme.split("```\n")[1].replace("\\\n", " ").split()
         words = [word.replace("'", "") for word in command[1:]]
-        placed = [_placed(word, directory) for word in words]
-        servers.admin(home, *placed, environment=ENVIRONMENT)
+        servers.admin(home, *words, environment=ENVIRONMENT, directory=directory)
         running, _ = servers.start(home, SMALL, ENVIRONMENT)
         return Neo4jStore(Connection(running.uri, Account(USER, read_password(home))))
 
     yield imported
     servers.stop(home)
-
-
-def _placed(word: str, directory: Path) -> str:
-    """The tool runs elsewhere in this test: names of files get their directory."""
-    if not word.startswith(("--nodes", "--relationships")):
-        return word
-    option, of, names = word.split("=")
-    return f"{option}={of}=" + ",".join(str(directory / name) for name in names.split(","))
 
 
 def test_files_never_go_over_others(tmp_path: Path) -> None:

@@ -17,18 +17,19 @@ from graphfraud.neo4j_server.home import USER, Home
 from graphfraud.neo4j_server.password import read_password
 from graphfraud.publish import writeback
 from graphfraud.publish.writeback import write_back
-from graphfraud.sources.directory import read_directory
-from graphfraud.store.base import Store
 from graphfraud.store.lake import LakeStore
 from graphfraud.store.neo4j.connection import Account, Connection
 from graphfraud.store.neo4j.store import Neo4jStore
-from tests.conftest import KEY
-from tests.neo4j_server.fixtures import ENVIRONMENT, SMALL
+from tests.neo4j_server.fixtures import ENVIRONMENT, SMALL, ServerUnderTest, delete_nodes
 from tests.publish.test_writeback import PEOPLE, found, run_of, whole
+from tests.store.neo4j.conftest import load
 from tests.store.neo4j.rows import contents
 from tests.tables import people, reading_of
 
 pytestmark = [pytest.mark.neo4j, pytest.mark.soak]
+
+ROOM = 300 << 20
+"""A trial needs less, its server's logs and stores together."""
 
 
 @pytest.fixture(scope="module")
@@ -43,28 +44,27 @@ def disk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     ):
         pytest.skip("a disk cannot be mounted here: run this as root on Linux")
     yield place
+    servers.kill(Home.named(place / "home", {}))
     subprocess.run(["umount", str(place)], check=True)
 
 
 @pytest.fixture
 def home(disk: Path) -> Iterator[Home]:
-    """A server with an empty database on that disk."""
+    """A server with an empty graph on that disk; the one of the trial before, as long as there is room for its logs."""
     made = Home.named(disk / "home", {})
+    if shutil.disk_usage(disk).free < ROOM:
+        servers.kill(made)
+        shutil.rmtree(made.path)
+    running, _ = servers.start(made, SMALL, ENVIRONMENT)
+    delete_nodes(ServerUnderTest(running.uri, USER, read_password(made)))
     yield made
-    servers.kill(made)
-    for left in disk.iterdir():
-        shutil.rmtree(left) if left.is_dir() else left.unlink()
+    (disk / "filler").unlink(missing_ok=True)
 
 
 def opened(home: Home, retry_seconds: float) -> Neo4jStore:
     running, _ = servers.start(home, SMALL, ENVIRONMENT)
     account = Account(USER, read_password(home))
     return Neo4jStore(Connection(running.uri, account, retry_seconds=retry_seconds), lease_seconds=1.0)
-
-
-def load(store: Store, directory: Path) -> None:
-    with read_directory(directory, key=KEY, known=store.known(), max_rejects=0.05) as reading:
-        store.write(reading)
 
 
 def leave(disk: Path, left: int) -> None:
@@ -75,18 +75,18 @@ def leave(disk: Path, left: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_full_disk_is_said_and_survived(home: Home, disk: Path, world: Path, tmp_path: Path, seed: int) -> None:
+def test_a_full_disk_is_said_and_survived(
+    home: Home, disk: Path, small_world: Path, lake: LakeStore, seed: int
+) -> None:
     store = opened(home, retry_seconds=2.0)
-    leave(disk, random.Random(seed).randrange(1 << 18, 12 << 20))
+    leave(disk, random.Random(seed).randrange(1 << 18, 4 << 20))
     with suppress(StoreError):  # a large rest may be enough
-        load(store, world)
+        load(store, small_world)
     (disk / "filler").unlink()
     servers.kill(home)
     again = opened(home, retry_seconds=60.0)
     time.sleep(1.0)  # until the lease of the failed load is over
-    load(again, world)
-    lake = LakeStore(tmp_path / "lake")
-    load(lake, world)
+    load(again, small_world)
     assert contents(again) == contents(lake)
     assert again.head().sequence == 1
 

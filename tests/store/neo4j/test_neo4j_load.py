@@ -1,7 +1,6 @@
 """A load is whole or unfinished: nothing doubled, nothing lost, nothing read by halves, whoever dies when."""
 
 import random
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -14,55 +13,23 @@ from graphfraud.pipeline import Night, nightly
 from graphfraud.publish.runs import Runs
 from graphfraud.publish.writeback import current_run
 from graphfraud.snapshot.build import Resources, build
-from graphfraud.sources.directory import read_directory
 from graphfraud.store.base import Store
 from graphfraud.store.lake import LakeStore
-from graphfraud.store.neo4j.connection import Account
 from graphfraud.store.neo4j.load import Load, state
 from graphfraud.store.neo4j.mapping import FORMS, LABELS, Links
 from graphfraud.store.neo4j.store import Neo4jStore
 from graphfraud.store.neo4j.values import MAX_FEN
-from graphfraud.worlds import generate
-from tests.conftest import KEY, WORLD_AS_OF
+from tests.conftest import WORLD_AS_OF
 from tests.neo4j_server.fixtures import ServerUnderTest
-from tests.store.neo4j.conftest import OpenStore
-from tests.store.neo4j.faults import (
-    CuttingProxy,
-    HastyConnection,
-    MortalConnection,
-    RepeatingConnection,
-    locked_now_and_then,
-    now_and_then,
-    once_after,
-    port_of,
-    power_cut,
-)
+from tests.store.neo4j.conftest import OpenStore, load
+from tests.store.neo4j.faults import MortalConnection
 from tests.store.neo4j.rows import HOSTILE, contents, everything
+from tests.store.neo4j.trials import SEEDS, account_of, cut_connections, ended_transactions, killed_server, repeating
 from tests.tables import day, people, reading_of
 
 pytestmark = pytest.mark.neo4j
 
 FEW = {"people": people("anna", "bob"), "contacts": [{"person_id": "anna", "contact_id": "bob", "at": 1}]}
-SEEDS = [1, *(pytest.param(seed, marks=pytest.mark.soak) for seed in range(2, 21))]
-
-
-@pytest.fixture(scope="module")
-def small_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    directory = tmp_path_factory.mktemp("world")
-    generate(directory, people=200, seed=5)
-    return directory
-
-
-@pytest.fixture(scope="module")
-def lake(small_world: Path, tmp_path_factory: pytest.TempPathFactory) -> LakeStore:
-    store = LakeStore(tmp_path_factory.mktemp("lake"))
-    load(store, small_world)
-    return store
-
-
-def load(store: Any, directory: Path) -> None:
-    with read_directory(directory, key=KEY, known=store.known(), max_rejects=0.05) as reading:
-        store.write(reading)
 
 
 def load_until_done(store: Neo4jStore, directory: Path) -> None:
@@ -107,7 +74,7 @@ def distinct(lake: LakeStore, table: str, *columns: str) -> pa.Table:
 
 def mortal(server: ServerUnderTest, lives: int) -> Neo4jStore:
     """A store of a process that dies after so many writing transactions; its lease is soon over."""
-    connection = MortalConnection(server.uri, Account(server.user, server.password))
+    connection = MortalConnection(server.uri, account_of(server))
     connection.lives = lives
     return Neo4jStore(connection, lease_seconds=0.5)
 
@@ -279,32 +246,23 @@ def test_investigators_see_the_last_state_of_a_loan_and_who_uses_what(graph: Neo
     assert derived(graph)["owes"] == 0
 
 
-@pytest.fixture
-def proxy(own_server: ServerUnderTest) -> Iterator[CuttingProxy]:
-    with CuttingProxy(port_of(own_server.uri)) as through:
-        yield through
-
-
 @pytest.mark.parametrize("seed", SEEDS)
 def test_cut_connections_double_and_lose_nothing(
-    open_store: OpenStore, proxy: CuttingProxy, small_world: Path, lake: LakeStore, seed: int
+    own_server: ServerUnderTest, graph: Neo4jStore, small_world: Path, lake: LakeStore, seed: int
 ) -> None:
-    store = open_store(proxy.uri)
-    with now_and_then(proxy.cut, random.Random(seed), seconds=(1.0, 4.0)):
+    with cut_connections(own_server, seed, seconds=(1.0, 4.0)) as store:
         load_until_done(store, small_world)
-    assert_equal(store, lake)
-    assert store.head().sequence == 1
+    assert_equal(graph, lake)
+    assert graph.head().sequence == 1
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_transactions_that_the_server_ends_double_and_lose_nothing(
-    own_server: ServerUnderTest, open_store: OpenStore, small_world: Path, lake: LakeStore, seed: int
+    own_server: ServerUnderTest, graph: Neo4jStore, small_world: Path, lake: LakeStore, seed: int
 ) -> None:
     """Somebody holds what the load needs for longer than a transaction may take."""
-    open_store()
-    hasty = HastyConnection(own_server.uri, Account(own_server.user, own_server.password))
-    store, told = Neo4jStore(hasty, lease_seconds=1.0), []
-    with locked_now_and_then(own_server, "MATCH (n:Lane|Person|Device|Loan) SET n.n = n.n", random.Random(seed)):
+    told = []
+    with ended_transactions(own_server, seed, held="MATCH (n:Lane|Person|Device|Loan) SET n.n = n.n") as (store, hasty):
         for _ in range(3):
             try:
                 load(store, small_world)
@@ -315,29 +273,25 @@ def test_transactions_that_the_server_ends_double_and_lose_nothing(
     hasty.seconds = 60.0
     _wait_for_lease(store)
     load(store, small_world)
-    assert_equal(store, lake)
-    assert store.head().sequence == 1
+    assert_equal(graph, lake)
+    assert graph.head().sequence == 1
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_submitted_twice_is_written_once(
-    own_server: ServerUnderTest, open_store: OpenStore, small_world: Path, lake: LakeStore, seed: int
+    own_server: ServerUnderTest, graph: Neo4jStore, small_world: Path, lake: LakeStore, seed: int
 ) -> None:
-    open_store()
-    account = Account(own_server.user, own_server.password)
-    repeating = RepeatingConnection(own_server.uri, account, random.Random(seed))
-    store = Neo4jStore(repeating)
+    store, connection = repeating(own_server, seed)
     load(store, small_world)
-    assert repeating.repeated > 5
-    assert_equal(store, lake)
-    assert store.head().sequence == 1
+    assert connection.repeated > 5
+    assert_equal(graph, lake)
+    assert graph.head().sequence == 1
 
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_killed_server_doubles_and_loses_nothing(
-    own_server: ServerUnderTest, open_store: OpenStore, small_world: Path, lake: LakeStore, seed: int
+    own_server: ServerUnderTest, graph: Neo4jStore, small_world: Path, lake: LakeStore, seed: int
 ) -> None:
-    store = open_store(retry_seconds=120.0)
-    with once_after(lambda: power_cut(own_server), random.Random(seed).uniform(0.5, 4.0)):
+    with killed_server(own_server, seed, seconds=(0.5, 4.0)) as store:
         load_until_done(store, small_world)
-    assert_equal(store, lake)
+    assert_equal(graph, lake)
