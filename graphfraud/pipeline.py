@@ -18,6 +18,7 @@ from graphfraud.features.compute import features
 from graphfraud.publish.alerts import alerts
 from graphfraud.publish.cards import Cards, in_force
 from graphfraud.publish.fairness import fairness
+from graphfraud.publish.fairness_picture import fairness_picture
 from graphfraud.publish.known import basis, known
 from graphfraud.publish.manifest import Made, manifest, moment
 from graphfraud.publish.relations import write_relations
@@ -158,6 +159,7 @@ def _finish(stages: Stages, snapshot: Snapshot, made: Made, runs: Runs, rejects:
     kept = {"rules_not_evaluated": "rules.json", "shared_debt": "shared_debt.json"}
     found = {name: json.loads((stages.directory / file).read_bytes()) for name, file in kept.items()}
     found["fairness"] = shares
+    write_file(place / "fairness.svg", fairness_picture(shares).encode())
     write_file(place / "manifest.json", manifest(place, made, costs=stages.costs, found=found))
     return runs.appear(place, made.run_id)
 
