@@ -19,6 +19,7 @@ from graphfraud.publish.alerts import alerts
 from graphfraud.publish.cards import Cards, in_force
 from graphfraud.publish.fairness import fairness
 from graphfraud.publish.fairness_picture import fairness_picture
+from graphfraud.publish.grounds import grounds
 from graphfraud.publish.known import basis, known
 from graphfraud.publish.manifest import Made, manifest, moment
 from graphfraud.publish.relations import write_relations
@@ -139,7 +140,10 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
         idle = _not_evaluated(decided)
         write_file(stages.directory / "rules.json", json.dumps(idle).encode())
         write_file(stages.run / "basis.json", basis(snapshot, settings, card=card.text, unknown_rules=idle))
-        return {"scores": decided, "alerts": raised, "standing": known(snapshot, stand, members)}
+        large = settings.large_payment_yuan
+        behind = grounds(snapshot, decided, found["ring_evidence"], card=card, large_yuan=large)
+        stands = known(snapshot, stand, members)
+        return {"scores": decided, "reason_evidence": behind, "alerts": raised, "standing": stands}
 
     stages.tables("score", judge)
     with stages.stage("relations") as fresh:
