@@ -184,10 +184,11 @@ def _paid(snapshot: Snapshot, which: Flags) -> list[Links]:
     rows, people = snapshot["payments"], snapshot.people
     payer, payee = rows["payer_id"], rows["payee_id"]
     made = which & (payer >= 0) & (payer < people) & (payer != payee)
-    to = (("Person", Entity.PERSON, 0, payee < people), ("Merchant", Entity.MERCHANT, people, payee >= people))
+    person = _links(snapshot, ("PAID", "Person", Entity.PERSON), payer, payee, rows["at"])
+    merchant = _links(snapshot, ("PAID", "Merchant", Entity.MERCHANT), payer, payee - people, rows["at"])
     return [
-        _recent(snapshot, _links(snapshot, ("PAID", *kind), payer, payee - first, rows["at"]).where(made & which_to))
-        for *kind, first, which_to in to
+        _recent(snapshot, person.where(made & (payee < people))),
+        _recent(snapshot, merchant.where(made & (payee >= people))),
     ]
 
 

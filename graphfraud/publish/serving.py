@@ -53,6 +53,7 @@ REQUIRED: Final[dict[str, tuple[str, ...]]] = {
         *("person_id", "lenders_open", "outstanding", "stacking", "exposure_to_others", "default_probability"),
         *("impact", "top_path"),
     ),
+    "reason_evidence": ("person_id", "code", "relationship", "party_id", "party_label", "at"),
     "standing": ("person_id", "birth_date", "id_verified", "face_verified", "consents", "devices", "ring_score"),
     "rings": ("ring_id", "size", "kind", "score", "p_value", "first_seen_at", "reasons"),
     "ring_members": ("ring_id", "person_id", "role", "score"),

@@ -108,8 +108,8 @@ class Ground(msgspec.Struct, frozen=True):
     at: datetime | None = None
 
 
-class ScoreReason(msgspec.Struct, frozen=True):
-    """Why, in words, and what it did to the score; ``evidence`` only where one person is asked about."""
+class ScoreReason(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why, in words, and what it did to the score; ``evidence`` where there is any and one person is asked about."""
 
     code: str
     points: float | None

@@ -5,9 +5,7 @@ import pytest
 
 from graphfraud.publish.alerts import alerts
 
-NO_RINGS = pa.table(
-    {"ring_id": pa.array([], pa.string()), "score": pa.array([], pa.float64()), "reasons": pa.array([], pa.list_(pa.string()))}
-)  # fmt: skip
+NO_RINGS = pa.table({name: pa.array([], pa.string()) for name in ("ring_id", "score", "reasons")})
 
 
 @pytest.mark.parametrize(
