@@ -77,7 +77,7 @@ def test_the_picture_names_every_group_and_stays_inside() -> None:
     assert {"salaried (reference), 7", "self employed, 7", "<b> (reference), 7"} <= set(words)
     height = float(root.attrib["viewBox"].split()[3])
     assert all(
-        float(dot.attrib["cy"]) < height and float(dot.attrib["cx"]) < 940
+        float(dot.attrib["cy"]) < height and float(dot.attrib["cx"]) < 980
         for dot in root.iter()
         if dot.tag.endswith("circle")
     )
