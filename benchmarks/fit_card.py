@@ -6,6 +6,7 @@ benchmarks/judgement_card.toml. The seeds are not those of benchmarks/score.py.
 
 import argparse
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -21,7 +22,7 @@ from graphfraud.score.written import written
 
 SEEDS = (801, 802, 803)
 HARDNESS = ("medium", "high")
-LABEL = "2026.2"
+LABEL = "2026.3"
 CHANCES = {"new": 0.4, "active": 0.05, "premium": 0.003}
 """Most chance of fraud or default at the threshold of each tier."""
 HEAD = """The score card that ships with graphfraud.
@@ -84,11 +85,21 @@ def main() -> None:
 
 
 def with_tiers(card: Card) -> Card:
-    """Thresholds at the whole scores from which the chance of a bad outcome is low enough."""
+    """Thresholds at the whole scores from which the chance of a bad outcome is low enough.
+
+    Where a tier would then begin dearer than the one below it ends, its highest rate is lowered, to thousandths of a
+    percent.
+    """
     tiers = {
         name: msgspec.structs.replace(tier, min_score=float(_threshold(card.calibration, CHANCES[name])))
         for name, tier in card.tiers.items()
     }
+    for lower, upper in pairwise(tiers):
+        (low, high), floor = tiers[lower].daily_rate_percent, tiers[lower].min_score
+        there = high - (high - low) * (tiers[upper].min_score - floor) / (100 - floor)
+        cheapest, dearest = tiers[upper].daily_rate_percent
+        bounded = (cheapest, min(dearest, float(np.floor(there * 1000) / 1000)))
+        tiers[upper] = msgspec.structs.replace(tiers[upper], daily_rate_percent=bounded)
     decision = msgspec.structs.replace(card.decision, review_band=1.0, adverse_points=12.0)
     return replace(card, tiers=tiers, decision=decision, change=Change(margin=0.5))
 

@@ -9,20 +9,29 @@ import json
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import httpx
 import numpy as np
 import pyarrow.parquet as pq
+from scipy.sparse import csr_array
 
 from benchmarks.score_worlds import World, world
+from graphfraud.publish.manifest import epoch_us
+from graphfraud.publish.ratios import deciles, stratified_ratio
+from graphfraud.publish.runs import Run
 from graphfraud.score.card import read_card
+from graphfraud.score.entries import Card
 from graphfraud.score.parts import assessed, values
+from graphfraud.score.price import Flow
 from graphfraud.score.quality import quality
-from graphfraud.score.scores import chance
+from graphfraud.score.scores import chance, scores
+from graphfraud.trial import dossiers
 
-SEEDS = (901, 902, 903, 904, 905)
+SEEDS = (911, 912, 913, 914, 915)
 FIT_SEEDS = (801, 802, 803)
 TARGET_APPROVED, TARGET_AUTOMATIC = 0.85, 0.98
 Row = dict[str, object]
@@ -69,7 +78,7 @@ def _worlds(given: argparse.Namespace) -> Iterator[Row]:
             peer = quality(boost.predict_proba(one.matrix())[:, 1], one.bad)
             yield _row(one, "boosting", "auc", peer.auc)
             figures["auc_over_boosting"] = (ours.auc or 0) / (peer.auc or 1)
-        for name, value in {**figures, **_shares(one)}.items():
+        for name, value in (*figures.items(), *_shares(one, card)):
             yield _row(one, "graphfraud", name, value)
 
 
@@ -83,40 +92,29 @@ def _yardstick(given: argparse.Namespace):  # noqa: ANN202 - scikit-learn's, whi
     return model.fit(np.vstack([one.matrix() for one in made]), np.concatenate([one.bad for one in made]))
 
 
-def _shares(one: World) -> dict[str, float]:
-    """What the night decided: shares approved and decided without a person, and who of the honest was declined."""
-    table = pq.read_table(one.run / "scores.parquet")
+def _shares(one: World, card: Card) -> Iterator[tuple[str, float | None]]:
+    """What the card decides: shares approved and decided without a person, and who of the honest is declined."""
+    run = Run(one.run)
+    table = scores(dossiers(run), card=card, as_of=epoch_us(run.as_of), zone="Asia/Shanghai")
     decision = np.array(table.column("decision").to_pylist())
     fired = [set(rules) for rules in table.column("rules_fired").to_pylist()]
     checks = np.array([bool(rules) and rules <= {"R-ID", "R-FACE"} for rules in fired])
-    honest = one.bad == 0
-    declined = decision == "decline"
+    honest, declined = one.bad == 0, decision == "decline"
+    by_score = declined & np.array([not rules for rules in fired])
+    yield "approved", float(np.mean(decision == "approve"))
+    yield "automatic", float(np.mean((decision != "review") | checks))
+    yield "automatic_without_dialogue", float(np.mean(decision != "review"))
+    yield "bad_approved", float(np.mean(decision[one.bad > 0] == "approve"))
+    yield "honest_declined", float(np.mean(declined[honest]))
+    payment, credit = (np.asarray(table.column(name).to_numpy(), np.float64) for name in ("payment", "credit"))
     own, paid = (honest & (one.occupation == name) for name in ("self_employed", "salaried"))
-    return {
-        "approved": float(np.mean(decision == "approve")),
-        "automatic": float(np.mean((decision != "review") | checks)),
-        "automatic_without_dialogue": float(np.mean(decision != "review")),
-        "bad_approved": float(np.mean(decision[one.bad > 0] == "approve")),
-        "honest_declined": float(np.mean(declined[honest])),
-        "self_employed_over_salaried": _stratified(table, declined, own, paid),
-    }
-
-
-def _stratified(table, declined: np.ndarray, own: np.ndarray, paid: np.ndarray) -> float:  # noqa: ANN001
-    """Declined self-employed over what salaried people of the same deciles would make them, Mantel-Haenszel."""
-    place = np.zeros(len(declined), dtype=np.int64)
-    for part in ("payment", "credit"):
-        score = np.nan_to_num(table.column(part).to_numpy(), nan=-1.0)
-        place = place * 11 + np.searchsorted(np.quantile(score, np.linspace(0.1, 0.9, 9)), score, side="right")
-    above = below = 0.0
-    for stratum in np.unique(place):
-        here = place == stratum
-        a, b = own & here, paid & here
-        count = a.sum() + b.sum()
-        if a.sum() and b.sum():
-            above += declined[a].sum() * b.sum() / count
-            below += declined[b].sum() * a.sum() / count
-    return float(above / below) if below else float("nan")
+    everybody = np.zeros(len(honest), np.int64)
+    ways = {"": deciles(payment, credit), "_plain": everybody}
+    for way, stratum in ways.items():
+        for name, flag in (("declined", declined), ("declined_by_score", by_score)):
+            found = stratified_ratio(flag, own, paid, stratum)
+            for end in ("value", "low", "high"):
+                yield f"self_employed_over_salaried_{name}{way}_{end}", getattr(found, end)
 
 
 def _row(one: World, engine: str, metric: str, value: float | None) -> Row:
@@ -167,7 +165,7 @@ def _prices(given: argparse.Namespace) -> Iterator[Row]:
     }
 
 
-def _gap(rng: np.random.Generator, count: int, quote, terms_of, plans) -> float:  # noqa: ANN001 - handed on
+def _gap(rng: np.random.Generator, count: int, quote: Callable[[Any], Any], terms_of: type, plans: Any) -> float:
     """Largest distance of both rates to numpy-financial (nominal) and a bisection in exact days (effective)."""
     import numpy_financial
 
@@ -182,7 +180,7 @@ def _gap(rng: np.random.Generator, count: int, quote, terms_of, plans) -> float:
     return worst
 
 
-def _bisected(flows) -> float:  # noqa: ANN001 - of Flow
+def _bisected(flows: Sequence[Flow]) -> float:
     start, low, high = flows[0].on, 0.0, 2.0
     for _ in range(200):
         middle = (low + high) / 2
@@ -197,7 +195,7 @@ def _bisected(flows) -> float:  # noqa: ANN001 - of Flow
 def _sichuan(given: argparse.Namespace) -> Iterator[Row]:
     """Graph features and a card by our fit, beside boosting on the plain features and label propagation."""
     import pandas as pd
-    from scipy.sparse import csr_array, load_npz
+    from scipy.sparse import load_npz
     from sklearn.ensemble import HistGradientBoostingClassifier
     from sklearn.model_selection import StratifiedKFold
 
@@ -230,7 +228,7 @@ def _sichuan(given: argparse.Namespace) -> Iterator[Row]:
                 }
 
 
-def _propagated(calls, bad: np.ndarray, learn: np.ndarray) -> np.ndarray:  # noqa: ANN001
+def _propagated(calls: csr_array, bad: np.ndarray, learn: np.ndarray) -> np.ndarray:
     """Share of fraud among those called, people left out of their own; ten rounds from the learned labels."""
     base = bad[learn].mean()
     known = np.full(len(bad), np.nan)
@@ -244,7 +242,7 @@ def _propagated(calls, bad: np.ndarray, learn: np.ndarray) -> np.ndarray:  # noq
     return told
 
 
-def _graph_columns(plain: np.ndarray, calls, spread: np.ndarray) -> np.ndarray:  # noqa: ANN001
+def _graph_columns(plain: np.ndarray, calls: csr_array, spread: np.ndarray) -> np.ndarray:
     degree = np.asarray(calls.sum(axis=1)).ravel()
     near = (calls @ plain) / np.maximum(degree, 1)[:, None]
     return np.column_stack([degree, spread, (calls @ spread) / np.maximum(degree, 1), near])
@@ -284,19 +282,17 @@ def _carded(columns: np.ndarray, bad: np.ndarray, learn: np.ndarray) -> np.ndarr
 
 def _decisions(given: argparse.Namespace) -> Iterator[Row]:
     """Latency of POST /decisions: saturated, then paced at half of what that gave."""
-    import httpx
-
     ids = pq.read_table(given.runs / "current" / "scores.parquet", columns=["person_id"]).column(0).to_pylist()
     seconds = 3 if given.quick else 15
-    rate, _ = _load(httpx, given.url, ids, seconds, None)
+    rate, _ = _load(given.url, ids, seconds, None)
     yield {"engine": "graphfraud", "metric": "saturated_per_s", "value": round(rate, 1)}
-    paced, taken = _load(httpx, given.url, ids, seconds, rate / 2)
+    paced, taken = _load(given.url, ids, seconds, rate / 2)
     for name, share in (("p50_ms", 50), ("p99_ms", 99), ("worst_ms", 100)):
         value = round(float(np.percentile(taken, share)) * 1000, 2)
         yield {"engine": "graphfraud", "metric": name, "value": value, "at_per_s": round(paced, 1)}
 
 
-def _load(httpx, url: str, ids: list[str], seconds: float, rate: float | None) -> tuple[float, list[float]]:  # noqa: ANN001
+def _load(url: str, ids: list[str], seconds: float, rate: float | None) -> tuple[float, list[float]]:
     taken: list[float] = []
     clients, until = 8, time.perf_counter() + seconds
     run = f"{time.time_ns():x}"

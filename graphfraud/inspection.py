@@ -105,6 +105,22 @@ def _members(run: Run, ring_ids: set[str]) -> dict[str, set[str]]:
     return found
 
 
+def score_of(run: Run, person_id: str) -> Row:
+    """A person's row of the scores, each reason with the links that it rests on.
+
+    Raises:
+        NotFoundError: the run does not know the person.
+    """
+    row = person_row(run, "scores", person_id)
+    path = run.table("reason_evidence")
+    links = rows_of(path, "person_id", person_id) if path.exists() else []
+    names = ("relationship", "party_id", "party_label", "at")
+    for reason in row["reasons"]:
+        mine = [link for link in links if link["code"] == reason["code"]]
+        reason["evidence"] = [{name: link[name] for name in names} for link in mine]
+    return row
+
+
 def debt_of(run: Run, person_id: str) -> Row:
     """A person's row of the debt table, with what was found out about contagion that night.
 

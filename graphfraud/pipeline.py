@@ -18,6 +18,8 @@ from graphfraud.features.compute import features
 from graphfraud.publish.alerts import alerts
 from graphfraud.publish.cards import Cards, in_force
 from graphfraud.publish.fairness import fairness
+from graphfraud.publish.fairness_picture import fairness_picture
+from graphfraud.publish.grounds import grounds
 from graphfraud.publish.known import basis, known
 from graphfraud.publish.manifest import Made, manifest, moment
 from graphfraud.publish.relations import write_relations
@@ -138,7 +140,10 @@ def _compute(stages: Stages, snapshot: Snapshot, night: Night, parent: Run | Non
         idle = _not_evaluated(decided)
         write_file(stages.directory / "rules.json", json.dumps(idle).encode())
         write_file(stages.run / "basis.json", basis(snapshot, settings, card=card.text, unknown_rules=idle))
-        return {"scores": decided, "alerts": raised, "standing": known(snapshot, stand, members)}
+        large = settings.large_payment_yuan
+        behind = grounds(snapshot, decided, found["ring_evidence"], card=card, large_yuan=large)
+        stands = known(snapshot, stand, members)
+        return {"scores": decided, "reason_evidence": behind, "alerts": raised, "standing": stands}
 
     stages.tables("score", judge)
     with stages.stage("relations") as fresh:
@@ -158,6 +163,7 @@ def _finish(stages: Stages, snapshot: Snapshot, made: Made, runs: Runs, rejects:
     kept = {"rules_not_evaluated": "rules.json", "shared_debt": "shared_debt.json"}
     found = {name: json.loads((stages.directory / file).read_bytes()) for name, file in kept.items()}
     found["fairness"] = shares
+    write_file(place / "fairness.svg", fairness_picture(shares).encode())
     write_file(place / "manifest.json", manifest(place, made, costs=stages.costs, found=found))
     return runs.appear(place, made.run_id)
 

@@ -113,4 +113,5 @@ def show_night(screen: Screen, published: Published, loaded: Loaded | None) -> N
         f"run {run.run_id}, as-of {run.manifest['as_of']}: {_counted(run.manifest['rows']['rings'], 'ring')}, "
         f"{people:,} people scored, {approved / max(people, 1):.1%} approved"
     )
+    screen.say(f"fairness by group: {run.path / 'fairness.svg'}")
     screen.say(f"tables: {run.path}\nlook closer: graphfraud ring RING_ID --explain --runs {run.path.parent}")

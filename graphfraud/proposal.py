@@ -1,7 +1,7 @@
 """Proposing a card from outcomes: fitted on earlier nights, tried on the latest, beside a boosted yardstick."""
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
@@ -59,20 +59,30 @@ def labels_of(path: Path) -> pa.Table:
     return table.select(["person_id", "label", "at"])
 
 
-def proposal(runs: Sequence[Run], labels: pa.Table, card: Card, *, label: str) -> Proposal:
+def _unheard(_: str) -> None:
+    """Nobody wants to hear of the progress."""
+
+
+def proposal(
+    runs: Sequence[Run], labels: pa.Table, card: Card, *, label: str, told: Callable[[str], None] = _unheard
+) -> Proposal:
     """Fit on all runs but the last and try on the last; with a single run, try on the latest registered.
 
     Somebody is bad with a fraud or default label within 90 days after the run's as-of; those already known as bad
-    by the as-of are left out. Thresholds, tiers and weights stay as in ``card``.
+    by the as-of are left out. Thresholds, tiers and weights stay as in ``card``. ``told`` hears what begins.
 
     Raises:
         InputError: too few labels fall into the 90 days.
     """
-    samples = [_sample(run, labels, card) for run in runs]
+    samples = []
+    for run in runs:
+        told(f"reading {run.run_id}")
+        samples.append(_sample(run, labels, card))
     if len(samples) > 1:
         learn, test = _together(samples[:-1]), samples[-1]
     else:
         learn, test = _by_registration(samples[0])
+    told(f"fitting to {len(learn.bad):,} people, {int(learn.bad.sum()):,} of them bad")
     fit = fitted(learn, card)
     draft = with_points(card, fit, label=label)
     draft = replace(draft, calibration=calibrated(assessed(learn.known, draft).total, learn.bad))
@@ -86,6 +96,7 @@ def proposal(runs: Sequence[Run], labels: pa.Table, card: Card, *, label: str) -
             f"It starts from card {card.version}; weights, tiers and thresholds are that card's: look at min_score.",
         ]
     )
+    told("trying the draft beside the card in force and a boosted yardstick")
     return Proposal(
         draft,
         written(draft, head),
@@ -157,7 +168,10 @@ def _boosted(learn: Sample, sample: Sample) -> Floats | None:
     if importlib.util.find_spec("sklearn") is None:
         return None
     from sklearn.ensemble import HistGradientBoostingClassifier
+    from threadpoolctl import threadpool_limits
 
     model = HistGradientBoostingClassifier(random_state=0, max_iter=200, learning_rate=0.05, max_leaf_nodes=15)
-    matrix = [np.column_stack([one.known.of(name) for name in INPUTS]) for one in (learn, sample)]
-    return np.asarray(model.fit(matrix[0], learn.bad).predict_proba(matrix[1])[:, 1])
+    varied = [name for name in INPUTS if len(np.unique(learn.known.of(name)[~np.isnan(learn.known.of(name))])) > 1]
+    matrix = [np.column_stack([one.known.of(name) for name in varied]) for one in (learn, sample)]
+    with threadpool_limits(1):  # its threads wait for each other by spinning, endlessly on a busy machine
+        return np.asarray(model.fit(matrix[0], learn.bad).predict_proba(matrix[1])[:, 1])

@@ -63,6 +63,7 @@ def test_a_run_has_every_table_of_the_contract(first: Published) -> None:
         ("ring_evidence", {"ring_id", "source_id", "source_label", "relationship", "target_id", "target_label", "weight", "at"}),
         ("debt", {"person_id", "lenders_open", "outstanding", "stacking", "exposure_to_others", "default_probability", "impact", "top_path"}),
         ("scores", {"person_id", "score", "social", "payment", "credit", "device", "tier", "limit_cny", "daily_rate", "irr_annual", "decision", "reasons"}),
+        ("reason_evidence", {"person_id", "code", "relationship", "party_id", "party_label", "at"}),
         ("alerts", {"alert_id", "target_kind", "target_id", "severity", "reasons", "first_seen_at"}),
     ],
 )  # fmt: skip

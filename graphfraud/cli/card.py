@@ -1,5 +1,6 @@
 """Commands of the score card: check, compare, try, activate, propose."""
 
+import time
 from dataclasses import asdict
 from pathlib import Path
 
@@ -110,7 +111,12 @@ def fit_card(common: Common, labels_path: Path, out: Path, run_ids: tuple[str, .
     runs = [run for run in common.runs.all() if not run_ids or run.run_id in run_ids]
     if not runs:
         common.runs.must_have_current()
-    found = proposal(runs, labels_of(labels_path), _in_force(common), label=label)
+    begun = time.monotonic()
+
+    def told(text: str) -> None:
+        common.screen.note(f"  {time.monotonic() - begun:5.0f} s  {text}")
+
+    found = proposal(runs, labels_of(labels_path), _in_force(common), label=label, told=told)
     out.write_text(found.text, encoding="utf-8")
     common.screen.result(
         {"draft": str(out), "people": found.people, "bad": found.bad, "figures": found.figures, "note": found.note}
@@ -123,7 +129,7 @@ def fit_card(common: Common, labels_path: Path, out: Path, run_ids: tuple[str, .
     common.screen.table("How the draft fares", ("set", "engine", "AUC", "KS", "AP", "ECE"), rows)
     if found.note:
         common.screen.note(found.note)
-    common.screen.say(f"next: graphfraud card dry-run {out}")
+    common.screen.say(f"next: graphfraud card validate {out}, then graphfraud card dry-run {out}")
 
 
 def _in_force(common: Common) -> Card:

@@ -49,15 +49,24 @@ def ring_command(common: Common, ring_id: str | None, explain: bool, rejected: b
 @click.argument("person_id")
 @common
 def score_command(common: Common, person_id: str) -> None:
-    """Show a person's score, its parts, the offer and the reasons."""
-    row = inspection.person_row(common.runs.must_have_current(), "scores", person_id)
-    noted(common, "score", row["run_id"], [person_id])
+    """Show a person's score, its parts, the offer, the reasons and what they rest on."""
+    row = inspection.score_of(common.runs.must_have_current(), person_id)
+    grounds = [link for reason in row["reasons"] for link in reason["evidence"]]
+    parties = sorted({link["party_id"] for link in grounds if link["party_label"] == "Person"})
+    noted(common, "score", row["run_id"], [person_id, *parties])
     common.screen.result(row)
     shown = [(name, value) for name, value in row.items() if name != "reasons"]
     common.screen.table(f"Score of {person_id}", ("what", "value"), shown)
     common.screen.table(
         "Reasons", ("code", "points", "meaning"), [(r["code"], r["points"], r["en"]) for r in row["reasons"]]
     )
+    links = [
+        (r["code"], g["relationship"], g["party_id"], g["party_label"], g["at"])
+        for r in row["reasons"]
+        for g in r["evidence"]
+    ]
+    if links:
+        common.screen.table("What the reasons rest on", ("code", "link", "party", "what it is", "at"), links)
 
 
 @click.command("replay")

@@ -18,7 +18,7 @@ from graphfraud.publish.serving import write_serving
 from graphfraud.publish.tables import file_digest, write_table
 from graphfraud.store.durable import sync_directory, sync_tree
 
-PEOPLE_COLUMNS: Final = ("person_id", "source_id", "target_id")
+PEOPLE_COLUMNS: Final = ("person_id", "source_id", "target_id", "party_id")
 """Columns whose rows go with the person; elsewhere the id is taken out of the text."""
 _OLD: Final = ".swept-"
 

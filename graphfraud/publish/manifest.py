@@ -22,7 +22,7 @@ RING_TABLES: Final = (
     "rejected_groups",
     "rejected_members",
 )
-TABLES: Final = ("features", *RING_TABLES, "debt", "scores", "alerts", "standing")
+TABLES: Final = ("features", *RING_TABLES, "debt", "scores", "reason_evidence", "alerts", "standing")
 """Tables of every run; the same inputs give the same bytes."""
 SOFTWARE: Final = ("graphfraud", "duckdb", "deltalake", "pyarrow", "numpy", "numba", "scipy", "igraph")
 

@@ -9,6 +9,7 @@ people.arrow    person_id, ascending by bytes; token, 16 bytes that stand for th
 index.arrow     hash, the xxh3-64 of every id's bytes, ascending; row in people.arrow
 standing.arrow  what decisions need to know beside features, in the order of people
 scores.arrow, debt.arrow    the published columns without person_id, strings as dictionaries
+grounds.arrow   what reasons rest on, by the row of the person in people.arrow
 rings.arrow     rings by falling score, then id; where their members and evidence lie; by_id,
                 the rows in the order of the ids
 members.arrow, evidence.arrow    the published rows, ring after ring
@@ -52,6 +53,7 @@ REQUIRED: Final[dict[str, tuple[str, ...]]] = {
         *("person_id", "lenders_open", "outstanding", "stacking", "exposure_to_others", "default_probability"),
         *("impact", "top_path"),
     ),
+    "reason_evidence": ("person_id", "code", "relationship", "party_id", "party_label", "at"),
     "standing": ("person_id", "birth_date", "id_verified", "face_verified", "consents", "devices", "ring_score"),
     "rings": ("ring_id", "size", "kind", "score", "p_value", "first_seen_at", "reasons"),
     "ring_members": ("ring_id", "person_id", "role", "score"),
@@ -89,6 +91,7 @@ def write_serving(run: Path) -> None:
     write_batch(folder / "people.arrow", pa.table(columns))
     write_batch(folder / "index.arrow", _index(ids))
     _write_standing(run / "standing.parquet", ids, folder)
+    _write_grounds(run / "reason_evidence.parquet", ids, folder)
     _write_rings(run, folder)
     (folder / "catalogue.json").write_bytes(_catalogue(run / "scores.parquet"))
 
@@ -104,6 +107,18 @@ def _write_standing(path: Path, ids: pa.Array, folder: Path) -> None:
         folder / "standing.arrow",
         pa.table({name: _compact(_one(ordered.column(name))) for name in ordered.column_names}),
     )
+
+
+def _write_grounds(path: Path, ids: pa.Array, folder: Path) -> None:
+    """What reasons rest on, person after person; no file without the table."""
+    if not path.exists():
+        return
+    table = _read(path)
+    row = _rows_of(ids, table.column("person_id"), path, back=True)
+    order = np.argsort(row.to_numpy(), kind="stable")
+    rest = table.drop_columns(["person_id"]).take(order)
+    columns = {name: _compact(_one(rest.column(name))) for name in rest.column_names}
+    write_batch(folder / "grounds.arrow", pa.table({"row": row.take(pa.array(order)), **columns}))
 
 
 def catalogue_digest(catalogue: tuple[Feature, ...] = CATALOGUE) -> str:

@@ -99,13 +99,23 @@ class Reason(msgspec.Struct, frozen=True):
     en: str
 
 
-class ScoreReason(msgspec.Struct, frozen=True):
-    """Why, in words, and what it did to the score."""
+class Ground(msgspec.Struct, frozen=True):
+    """A link that a reason rests on: how the person is tied to whom or what, and when."""
+
+    relationship: str
+    party_id: str
+    party_label: str
+    at: datetime | None = None
+
+
+class ScoreReason(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why, in words, and what it did to the score; ``evidence`` where there is any and one person is asked about."""
 
     code: str
     points: float | None
     zh: str
     en: str
+    evidence: list[Ground] = []
 
 
 class Parts(msgspec.Struct, frozen=True):

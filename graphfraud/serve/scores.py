@@ -15,11 +15,16 @@ PARTS = ("social", "payment", "credit", "device")
 
 
 def score_of_one(view: RunView, call: Call) -> Answer:
-    """One person's score, with its parts and reasons."""
+    """One person's score, with its parts, its reasons and what they rest on."""
     row = known_row(view, call)
     (found,) = view.scores_of(np.array([row]))
-    content = {**identity(view), **_score(call.path_id, found)}
-    return Answer(msgspec.json.encode(msgspec.convert(content, PersonScore)), read=view.read_of(row))
+    grounds = view.grounds_of(row)
+    told = _score(call.path_id, found)
+    told["reasons"] = [reason | {"evidence": grounds.get(reason["code"], [])} for reason in told.get("reasons", [])]
+    parties = [link["party_id"] for links in grounds.values() for link in links if link["party_label"] == "Person"]
+    content = msgspec.convert({**identity(view), **told}, PersonScore)
+    shown = np.array([row, *view.people.rows(parties).tolist()])
+    return Answer(msgspec.json.encode(content), read=view.read_of_all(shown))
 
 
 def scores_of_many(view: RunView, call: Call) -> Answer:

@@ -162,6 +162,7 @@ class RunView:
     ranking: Ranking
     scores: pa.RecordBatch
     debt: pa.RecordBatch
+    grounds: pa.RecordBatch | None
     relations: Relations
     head: bytes
     """How every answer about features begins."""
@@ -208,6 +209,7 @@ class RunView:
             ranking=_open_ranking(folder),
             scores=open_batch(folder / "scores.arrow"),
             debt=open_batch(folder / "debt.arrow"),
+            grounds=open_batch(folder / "grounds.arrow") if (folder / "grounds.arrow").exists() else None,
             relations=open_relations(folder),
             head=_head(manifest, served.model_version),
         )
@@ -234,6 +236,17 @@ class RunView:
     def scores_of(self, rows: Rows) -> list[Row | None]:
         """The published scores of the people of these rows, None for those without one."""
         return _some(self.scores, self.people.score_rows[rows])
+
+    def grounds_of(self, row: int) -> dict[str, list[Row]]:
+        """What the reasons of one person rest on, by code; a run of an earlier version knows none."""
+        if self.grounds is None:
+            return {}
+        rows = self.grounds.column("row").to_numpy(zero_copy_only=True)
+        first, last = np.searchsorted(rows, row, "left"), np.searchsorted(rows, row, "right")
+        found: dict[str, list[Row]] = {}
+        for link in _between(self.grounds, int(first), int(last)):
+            found.setdefault(link["code"], []).append(link)
+        return found
 
     def debts_of(self, rows: Rows) -> list[Row | None]:
         """The published debts of the people of these rows, None for those without one."""

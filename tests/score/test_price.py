@@ -4,6 +4,7 @@ from dataclasses import fields
 from datetime import date, timedelta
 
 import numpy as np
+import numpy_financial
 import pytest
 
 from graphfraud.errors import RefusedError
@@ -97,10 +98,23 @@ def test_a_thousand_random_plans_agree_with_bisection() -> None:
         assert abs(offer.effective - expected) <= 1e-9 * max(1, expected), f"plan {number}: {terms}, {fees}"
 
 
-def test_no_random_offer_is_shown_above_the_bound() -> None:
+def test_a_thousand_random_monthly_plans_agree_with_numpy_financial() -> None:
+    chance = np.random.Generator(np.random.PCG64(1_000))
+    for number in range(1_000):
+        months, plan = int(chance.integers(2, 37)), (Plan.EQUAL_PRINCIPAL, Plan.INTEREST_FIRST)[number % 2]
+        start = date(int(chance.integers(2020, 2031)), int(chance.integers(1, 13)), int(chance.integers(1, 29)))
+        principal = int(chance.integers(10_000, 30_000_001))
+        fees = (fee(int(chance.integers(1, principal // 20)), start),) if number % 3 == 0 else ()
+        offer = quote(Terms(principal, int(chance.integers(150, 501)), start, months, plan), fees)
+        expected = 12 * numpy_financial.irr([flow.fen for flow in offer.flows])
+        assert abs(offer.nominal - expected) <= 1e-9, f"plan {number}: {offer.terms}, {fees}"
+
+
+@pytest.mark.parametrize("count", [1_500, pytest.param(100_000, marks=pytest.mark.soak)])
+def test_no_random_offer_is_shown_above_the_bound(count: int) -> None:
     chance = np.random.Generator(np.random.PCG64(24))
     lowered = refused = 0
-    for _ in range(1_500):
+    for _ in range(count):
         terms, fees = random_terms(chance)
         try:
             offer = bounded_quote(terms, fees)

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graphfraud.features.catalogue import CATALOGUE
+from graphfraud.publish.grounds import SCHEMA as GROUNDS
 from graphfraud.publish.serving import write_serving
 from graphfraud.score.card import read_card
 from graphfraud.score.request import Policy
@@ -203,7 +204,19 @@ def ring_evidence(sketch: Sketch) -> pa.Table:
     )
 
 
+def reason_evidence(sketch: Sketch) -> pa.Table:
+    """reason_evidence.parquet: the second person shares a phone and pays; what the fourth owes is no reason."""
+    rows = [
+        (1, "r1", "HAS_PHONE", "phone:1", "Phone", SEEN),
+        (1, "r1", "PAID", sketch.people[0] if sketch.people else "", "Person", None),
+        (3, "r9", "OWES", "loan-1", "Loan", None),
+    ]
+    told = [(sketch.people[place], *rest) for place, *rest in rows if place < len(sketch.people)]
+    return pa.Table.from_pylist([dict(zip(GROUNDS.names, row, strict=True)) for row in told], schema=GROUNDS)
+
+
 TABLES = {
+    "reason_evidence": reason_evidence,
     "features": features,
     "scores": scores,
     "debt": debt,

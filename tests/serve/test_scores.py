@@ -49,6 +49,24 @@ def test_one_score(client: Client) -> None:
     }
 
 
+SEEN_TEXT = "2026-01-05T03:04:05.000600Z"
+
+
+def test_a_reason_names_what_it_rests_on(client: Client) -> None:
+    second = SKETCH.people[1]
+    reasons = client.get(f"/scores/{second}").json()["reasons"]
+    assert reasons
+    for reason in reasons:
+        assert reason["code"] == "r1"
+        assert reason["evidence"] == [
+            {"relationship": "HAS_PHONE", "party_id": "phone:1", "party_label": "Phone", "at": SEEN_TEXT},
+            {"relationship": "PAID", "party_id": SKETCH.people[0], "party_label": "Person", "at": None},
+        ]  # fmt: skip
+    assert all("evidence" not in reason for reason in client.get("/scores/p-2").json()["reasons"])
+    [many] = client.post("/scores", {"person_ids": [second]}).json()["people"]
+    assert all("evidence" not in reason for reason in many["reasons"])
+
+
 def test_many_scores_in_the_order_asked(client: Client) -> None:
     unscored = SKETCH.people[-1]
     answer = client.post("/scores", {"person_ids": ["p-3", "nobody", unscored, "p-3"]})
