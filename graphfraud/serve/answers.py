@@ -9,6 +9,8 @@ from typing import Annotated, Literal
 
 import msgspec
 
+from graphfraud.features.catalogue import CATALOGUE
+
 PEOPLE_LIMIT = 1_000
 """People that one question may name."""
 ID_LIMIT = 128
@@ -22,7 +24,9 @@ PersonStatus = Literal["present", "missing", "unknown_person", "withheld"]
 Value = int | float | bool | None
 
 PersonId = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_LIMIT)]
-FeatureName = Annotated[str, msgspec.Meta(max_length=ID_LIMIT)]
+SomeText = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT, pattern=r"[^\s]")]
+FEATURE_NAMES = tuple(feature.name for feature in CATALOGUE)
+FeatureName = Annotated[str, msgspec.Meta(max_length=ID_LIMIT, extra_json_schema={"enum": list(FEATURE_NAMES)})]
 
 
 class FeatureQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -271,7 +275,7 @@ class FindQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     kind: IdentifierKind
     value: Annotated[str, msgspec.Meta(min_length=1, max_length=VALUE_LIMIT)]
-    purpose: Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT)]
+    purpose: SomeText
 
 
 class Found(msgspec.Struct, frozen=True):
@@ -290,12 +294,13 @@ class FoundPeople(Identity, frozen=True, kw_only=True):
     people: list[Found]
 
 
+QUEUE_CURSOR = r"[0-2]~-?[0-9]{1,17}~[0-9A-Za-z._-]{1,128}"
+"""Severity (2 is high), first sighting and id of an alert."""
 ALERT_STATES = ("open", "taken", "settled")
 AlertState = Literal["open", "taken", "settled"]
 Severity = Literal["low", "medium", "high"]
 Verdict = Literal["confirmed_fraud", "not_fraud", "unsure"]
 Text = Annotated[str, msgspec.Meta(max_length=TEXT_LIMIT)]
-SomeText = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT)]
 Id = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_LIMIT)]
 Moment = Annotated[datetime, msgspec.Meta(tz=True)]
 

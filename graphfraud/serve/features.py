@@ -14,7 +14,7 @@ from graphfraud.serve.exchange import JSON, Answer, Call
 from graphfraud.serve.layout import Slots, json_columns
 from graphfraud.serve.person import known_row
 from graphfraud.serve.problems import unknown_name
-from graphfraud.serve.question import accepted, decode
+from graphfraud.serve.question import accepted, decode, words
 from graphfraud.serve.view import NO_ROW, Matrix, Rows, RunView
 
 COLUMNS: Final = b"application/vnd.graphfraud.columns+json"
@@ -25,8 +25,7 @@ ARROW_DTYPES: Final = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool
 
 def features_of_one(view: RunView, call: Call) -> Answer:
     """One person's features; an unknown person is a NotFoundError."""
-    names = call.query.get("features")
-    slots = slots_of(view, None if names is None else names.split(","), "query")
+    slots = slots_of(view, words(call.query, "features"), "query")
     row = known_row(view, call)
     features = view.layout(slots, _status(view, call)).features(view.people.matrix[row].tolist())
     body = b'%b"person_id":%b,"features":%b}' % (view.head, orjson.dumps(call.path_id), features)

@@ -8,7 +8,7 @@ customer's own system.
 import msgspec
 import numpy as np
 
-from graphfraud.errors import StoreError, UnprocessableError
+from graphfraud.errors import StoreError
 from graphfraud.serve.answers import FindQuestion, Found, FoundPeople
 from graphfraud.serve.exchange import Answer, Call, Read
 from graphfraud.serve.operation import Service
@@ -21,8 +21,6 @@ from graphfraud.sources.pseudonym import PseudonymKey
 def find(service: Service, call: Call) -> Answer:
     """Who has or had the identifier, by id; nobody is an empty list."""
     question = decode(call.body, FindQuestion)
-    if not question.purpose.strip():
-        raise UnprocessableError("a purpose is needed", where="body", cure="say what for")
     if service.pseudonym_key is None:
         raise StoreError("the service has no pseudonym key", cure="start it with GRAPHFRAUD_KEY_FILE")
     view = service.current.view()

@@ -1,7 +1,8 @@
 """The OpenAPI document, made from the same records and shapes that answer."""
 
 from importlib.metadata import version
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -108,17 +109,33 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "in": "query",
         "description": parameter.meaning,
         "schema": parameter.schema,
-        "example": parameter.example,
+        **_form(parameter),
         **({"required": True} if parameter.required else {}),
     }
+
+
+def _form(parameter: Parameter) -> dict[str, Any]:
+    """How the value stands in the query, with an example of it."""
+    if parameter.schema.get("type") != "array":
+        return {"example": parameter.example}
+    return {"style": "form", "explode": False, "example": parameter.example.split(",")}
 
 
 def _problem(meaning: str) -> dict[str, Any]:
     return {"description": meaning, "content": {"application/problem+json": _shape(Problem)}}
 
 
-def _shape(shape: type[msgspec.Struct] | None) -> dict[str, Any]:
-    return {} if shape is None else {"schema": {"$ref": REFERENCE.format(name=shape.__name__)}}
+def _shape(shape: type[msgspec.Struct] | UnionType | None) -> dict[str, Any]:
+    if shape is None:
+        return {}
+    if isinstance(shape, UnionType):
+        parts = [_reference(part) for part in get_args(shape)]
+        return {"schema": {"oneOf": parts}}
+    return {"schema": _reference(shape)}
+
+
+def _reference(shape: type[msgspec.Struct]) -> dict[str, str]:
+    return {"$ref": REFERENCE.format(name=shape.__name__)}
 
 
 def _operation_id(operation: Operation) -> str:
