@@ -24,7 +24,7 @@ PersonStatus = Literal["present", "missing", "unknown_person", "withheld"]
 Value = int | float | bool | None
 
 PersonId = Annotated[str, msgspec.Meta(min_length=1, max_length=ID_LIMIT)]
-SomeText = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT, pattern=r"[^\s]")]
+SomeText = Annotated[str, msgspec.Meta(min_length=1, max_length=TEXT_LIMIT, pattern=r"[^\x00-\x20\x7f-\xa0]")]
 FEATURE_NAMES = tuple(feature.name for feature in CATALOGUE)
 FeatureName = Annotated[str, msgspec.Meta(max_length=ID_LIMIT, extra_json_schema={"enum": list(FEATURE_NAMES)})]
 

@@ -17,7 +17,6 @@ PROBLEMS: Final = {
     "403": "the key lacks the scope, or Host or Origin is not ours",
     "404": "there is nothing of this id",
     "408": "the body did not arrive in time",
-    "409": "somebody else holds it, or it is settled",
     "406": "no accepted content type",
     "413": "the body is too long",
     "415": "the body is not plain JSON",
@@ -60,7 +59,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "responses": {
             "200": {"description": "the answer", "content": content},
-            **{status: _problem(PROBLEMS[status]) for status in _statuses(operation)},
+            **{status: _problem(_meaning(operation, status)) for status in _statuses(operation)},
         },
         "security": [] if operation.keyless else [{"bearer": []}, {"key": []}],
     }
@@ -73,6 +72,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
         schema = {**_shape(operation.question), "example": operation.example}
         found["requestBody"] = {"required": True, "content": {"application/json": schema}}
     return found
+
+
+def _meaning(operation: Operation, status: str) -> str:
+    own = {"404": operation.not_found, "409": operation.taken}
+    return own.get(status) or PROBLEMS[status]
 
 
 def _statuses(operation: Operation) -> list[str]:

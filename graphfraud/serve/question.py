@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -211,7 +211,7 @@ def cursor_of(call: Call, kind: type[Place], pattern: str) -> Place | None:
     if not re.fullmatch(pattern, text):
         raise UnprocessableError("no such cursor", where="after", cure="use next of the page before")
     parts = text.split(CURSOR_MARK, len(kind.__struct_fields__) - 1)
-    return msgspec.convert(parts, kind, strict=False)
+    return kind(*(cast(part) for cast, part in zip(get_type_hints(kind).values(), parts, strict=True)))
 
 
 def _weight(offer: str, ranges: list[tuple[str, float]]) -> float:

@@ -148,6 +148,7 @@ OPERATIONS: Final = (
             "at": "2026-02-01T09:00:00Z",
             "consents": [{"purpose": "credit_assessment", "given_at": "2026-02-01T08:59:00Z"}],
         },
+        taken="another request of this id was decided before",
     ),
     Operation(
         "GET",

@@ -1,5 +1,6 @@
 """Runs the service on granian: one process a worker, no access log, a clean stop."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -91,19 +92,24 @@ class _Worker:
             Limits(self.shared / "limits", default_per_s=options.rate_per_s), Sessions(desk, secure=options.tls)
         )
         place = Place(self.host, self.port, tls=options.tls)
-        return create_app(
+        counts = RequestCounts(self.shared / "counts", counted(OPERATIONS), workers=self.workers)
+        audit = options.audit or self.runs.parent / "audit"
+        app = create_app(
             self.runs,
             access=access_for(place, insecure=self.insecure, keys=self.keys, clock=time.monotonic, gates=gates),
-            counts=RequestCounts(self.shared / "counts", counted(OPERATIONS), workers=self.workers),
+            counts=counts,
             equipment=Equipment(
                 time_to_live_s=options.time_to_live_s,
-                audit=Audit(options.audit or self.runs.parent / "audit", strict=options.strict_audit),
+                audit=Audit(audit, strict=options.strict_audit, failed=counts.audit_failed),
                 pseudonym_key=_pseudonym_key(),
                 desk=desk,
                 tls=options.tls,
                 operations=OPERATIONS,
             ),
         )
+        gc.collect()
+        gc.freeze()  # what the worker is made of stays: no collection while somebody waits goes through it
+        return app
 
 
 def desk_address(runs: Path, options: Options = Options()) -> str:

@@ -47,7 +47,9 @@ def test_it_answers_right_or_not_at_all_for_a_long_time(tmp_path: Path) -> None:
     log = tmp_path / "log"
     words = [sys.executable, "-c", LAUNCH, str(runs), str(keys), str(WORKERS), "no"]
     with log.open("wb") as err:
-        process = subprocess.Popen(words, stdout=subprocess.PIPE, stderr=err, text=True)
+        process = subprocess.Popen(
+            words, stdout=subprocess.PIPE, stderr=err, text=True, env=os.environ | {"GRAPHFRAUD_KEY": "0" * 64}
+        )
     try:
         lines = (line.strip() for line in process.stdout or ())
         address = next(line for line in lines if ADDRESS.fullmatch(line))  # before it, granian may count the cores
