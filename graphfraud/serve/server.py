@@ -156,7 +156,7 @@ def serve(  # noqa: PLR0913 - where, for whom, and the rest in one record
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS),
             backlog=BACKLOG,
             backpressure=IN_FLIGHT,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,  # its warnings tell of killing workers that ended by themselves a moment before
             ssl_cert=options.tls_certificate,
             ssl_key=options.tls_key,
             respawn_failed_workers=True,
