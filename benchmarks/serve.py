@@ -1,7 +1,8 @@
 """The service beside a bare route in the same process and beside Starlette alone, asked by wrk.
 
-Single reads and batches of 1,000 people by 60 features; start to ready and memory with
-many people. The answers are compared before anything is timed. Needs wrk (Debian's
+Single reads and batches of 1,000 people by 60 features, over the wire and in the worker alone;
+start to ready and memory with many people; Feast's feature server and a point read from Neo4j
+where they are here. The answers are compared before anything is timed. Needs wrk (Debian's
 package of that name).
 """
 
@@ -27,10 +28,13 @@ import numpy as np
 import pyarrow as pa
 from measure import SCREEN, Row, options, report, version
 from serve_bare import BODY
-from serve_world import CATALOGUE, FEATURES, person_id, publish, values
+from serve_peers import STORED, feast_question, feast_rows, neo4j_rows
+from serve_world import CATALOGUE, FEATURES, RUN_ID, person_id, publish, values
 
-from graphfraud.serve.features import ARROW, COLUMNS
+from graphfraud.serve.exchange import Call
+from graphfraud.serve.features import ARROW, COLUMNS, features_of_many
 from graphfraud.serve.keys import Scope, create_key
+from graphfraud.serve.view import RunView
 
 HERE = Path(__file__).parent
 CONNECTIONS = 16
@@ -81,6 +85,9 @@ def main() -> None:
         with service(home, keys) as (address, _), nothing(home) as bare_address:
             rows += singles(address, bare_address, token, people, seconds, pairs)
             rows += batches(address, token, people, seconds, pairs)
+            rows += in_the_worker(home, people)
+            rows += feast(address, token, people, seconds)
+            rows += neo4j_rows(asked.store, address, token, people)
         with service(home, keys, strict=True) as (address, _):
             rate = wrk(address, SINGLE % (ids(people, 1_000), "/graph-features/", token), seconds)
             rows.append(
@@ -217,6 +224,49 @@ def batches(address: str, token: str, people: int, seconds: float, pairs: int) -
         seconds_each = BATCH / statistics.median(rates)
         rows.append(Row(form, BATCH, "graphfraud", version("graphfraud"), seconds_each, note=note, answers_agree=True))
     return rows
+
+
+def in_the_worker(home: Path, people: int) -> list[Row]:
+    """What a batch costs the worker alone, from the body to the answer: no client, no wire. The median of many."""
+    view, rng = RunView.open(home / "runs" / RUN_ID), np.random.default_rng(5)
+    ids = [[person_id(place) for place in rng.integers(0, people, BATCH)] for _ in range(BATCHES)]
+    bodies = [json.dumps({"person_ids": some}).encode() for some in ids]
+    rows = []
+    for form, accept in (("JSON by value", "application/json"), ("JSON by column", COLUMNS), ("Arrow", ARROW)):
+        text = accept if isinstance(accept, str) else accept.decode()
+        seconds = []
+        for body in bodies * 3:
+            begun = time.perf_counter()
+            features_of_many(view, Call("", {}, text, body, float("-inf")))
+            seconds.append(time.perf_counter() - begun)
+        note = f"people/s: {BATCH / np.quantile(seconds, 0.9):,.0f} at the slowest tenth, "
+        note += f"{BATCH / statistics.median(seconds):,.0f} median"
+        each = statistics.median(seconds)
+        rows.append(Row(f"{form}, worker alone", BATCH, "graphfraud", version("graphfraud"), each, note=note))
+    return rows
+
+
+def feast(address: str, token: str, people: int, seconds: float) -> list[Row]:
+    """Feast's answers of one and of a hundred people, each with its ratio to ours."""
+    rng = np.random.default_rng(6)
+    chosen = [[person_id(place) for place in rng.integers(0, STORED, 100)] for _ in range(BATCHES)]
+
+    def theirs(where: str, count: int) -> float:
+        bodies = ",".join("[[" + feast_question(some[:count]) + "]]" for some in chosen)
+        script = (MANY % (bodies, token, "*/*")).replace("/graph-features", "/get-online-features")
+        return 1 / wrk(where, script, max(seconds, 3)).per_s
+
+    def ours(count: int) -> float:
+        bodies = ",".join("[[" + json.dumps({"person_ids": some[:count]}) + "]]" for some in chosen)
+        return 1 / wrk(address, MANY % (bodies, token, "application/json"), seconds).per_s
+
+    rows = feast_rows(people, theirs)
+    return [
+        Row(**(vars(row) | {"ratio": round(row.seconds / ours(row.size), 1), "answers_agree": True}))
+        if row.seconds
+        else row
+        for row in rows
+    ]
 
 
 def memory(home: Path, keys: Path, token: str, people: int) -> list[Row]:

@@ -8,7 +8,7 @@ https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interproces
 
 import struct
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -51,7 +51,7 @@ class Form:
         count, width = block.shape
         bits = _padded((count + 7) // 8)
         wide, flags = len(self._floats) + len(self._ints), len(self._flags)
-        parts = [*_text(texts[0]), *_text(texts[1])]
+        parts: list[npt.NDArray[Any]] = [*_text(texts[0]), *_text(texts[1])]
         sizes = [width * bits, wide * count * 8, flags * bits, *(_padded(part.nbytes) for part in parts)]
         places = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
         before = len(self._start) + self._head.size
@@ -77,7 +77,7 @@ class Form:
         chosen[~known[:, self._ints]] = 0
         numbers[split:].view(np.int64)[:] = chosen.T
 
-    def _buffers(self, places: Longs, count: int, bits: int, parts: Sequence[npt.NDArray[np.generic]]) -> Longs:
+    def _buffers(self, places: Longs, count: int, bits: int, parts: Sequence[npt.NDArray[Any]]) -> Longs:
         """Where each buffer lies and how long it is, in the order of the schema."""
         width = len(self._floats) + len(self._ints) + len(self._flags)
         texts = [

@@ -62,7 +62,7 @@ class RequestCounts:
 
     def totals(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
         """Sums over all workers, a row for each route."""
-        sums = self._rows_of_all()[:, :-1].sum(axis=0)
+        sums: np.ndarray[tuple[int, int], np.dtype[np.float64]] = self._rows_of_all()[:, :-1].sum(axis=0)
         return sums.reshape(len(self.routes), WIDTH)
 
     def _rows_of_all(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:

@@ -95,7 +95,7 @@ class People:
         bounds, text = np.asarray(self.id_bounds), np.asarray(self.id_bytes)
         lengths = np.fromiter(map(len, keys), np.int64, len(keys))
         starts = np.cumsum(lengths) - lengths
-        same = bounds[rows + 1] - bounds[rows] == lengths
+        same: npt.NDArray[np.bool_] = bounds[rows + 1] - bounds[rows] == lengths
         places = np.repeat(bounds[rows] - starts, lengths) + np.arange(lengths.sum())
         differ = text[np.minimum(places, len(text) - 1)] != np.frombuffer(b"".join(keys), np.uint8)
         same[np.repeat(np.arange(len(keys)), lengths)[differ]] = False
