@@ -174,7 +174,18 @@ def wrk(address: str, script: str, seconds: float, *, connections: int = CONNECT
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
-        words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", file.name, address]
+        words = [
+            "timeout",
+            str(int(seconds) + 60),
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds}s",
+            "--latency",
+            "-s",
+            file.name,
+            address,
+        ]
         text = subprocess.run(words, capture_output=True, text=True, check=True).stdout
     if "Non-2xx" in text or "Socket errors" in text:
         raise SystemExit(text)

@@ -30,6 +30,7 @@ AROUND_A_KILL_S: Final = 5.0
 """A broken connection within this of a kill is the kill's; a worker takes as long to come back on a busy machine."""
 FEATURES: Final = {feature.name: slot for slot, feature in enumerate(CATALOGUE)}
 BATCH: Final = 60
+SENT_TOO_SLOWLY: Final = 408
 
 
 @dataclass
@@ -74,6 +75,8 @@ def honest(book: Book, address: str, key: str, seed: int) -> None:
                 try:
                     question(book, client, chance, f"{seed}-{next(serial)}")
                     book.counts[question.__name__] += 1
+                except _DawdledError:
+                    book.counts["dawdled"] += 1
                 except httpx.TransportError as error:
                     book.counts["broken"] += 1
                     if not book.near_a_kill(begun):
@@ -92,8 +95,14 @@ def _number(book: Book, asked: float, run_id: str) -> int:
     return number
 
 
+class _DawdledError(Exception):
+    """The client itself did not get to send its body in ten seconds, and was told so; counted, not a fault."""
+
+
 def _ask(client: httpx.Client, method: str, url: str, **more: Any) -> httpx.Response:
     answer = client.request(method, url, **more)
+    if answer.status_code == SENT_TOO_SLOWLY:
+        raise _DawdledError
     assert answer.status_code == 200, f"{method} {url}: {answer.status_code} {answer.text}"
     return answer
 
