@@ -181,6 +181,8 @@ def wrk(address: str, script: str, seconds: float, *, connections: int = CONNECT
             "-t1",
             f"-c{connections}",
             f"-d{seconds}s",
+            "--timeout",
+            "60s",
             "--latency",
             "-s",
             file.name,
@@ -265,11 +267,11 @@ def feast(address: str, token: str, people: int, seconds: float) -> list[Row]:
     def theirs(where: str, count: int) -> float:
         bodies = ",".join("[[" + feast_question(some[:count]) + "]]" for some in chosen)
         script = (MANY % (bodies, token, "*/*")).replace("/graph-features", "/get-online-features")
-        return 1 / wrk(where, script, max(seconds, 3)).per_s
+        return 1 / wrk(where, script, max(seconds, 5), connections=4).per_s
 
     def ours(count: int) -> float:
         bodies = ",".join("[[" + json.dumps({"person_ids": some[:count]}) + "]]" for some in chosen)
-        return 1 / wrk(address, MANY % (bodies, token, "application/json"), seconds).per_s
+        return 1 / wrk(address, MANY % (bodies, token, "application/json"), seconds, connections=4).per_s
 
     rows = feast_rows(people, theirs)
     return [

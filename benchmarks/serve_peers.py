@@ -65,7 +65,7 @@ def feast_rows(people: int, asked: Callable[[str, int], float]) -> list[Row]:
         return [
             Row("one person" if count == 1 else "many people", count, "feast", told.stdout.strip(), seconds, note=note)
             for count in (1, 100)
-            for seconds, note in [(asked(address, count), "SQLite online store, wrk, 16 connections")]
+            for seconds, note in [(asked(address, count), "SQLite online store, wrk, 4 connections")]
         ]
 
 
