@@ -61,10 +61,14 @@ end
 
 @dataclass(frozen=True)
 class Rate:
-    """What wrk saw: requests a second, and the 99th percentile in seconds."""
+    """What wrk saw: requests a second, and the 99th percentile in seconds; what a request cost the worker.
+
+    Processor time says what one core to itself would do, however busy the machine is with other work.
+    """
 
     per_s: float
     p99_s: float
+    cpu_s: float = float("nan")
 
 
 def main() -> None:
@@ -82,9 +86,9 @@ def main() -> None:
         rows = memory(home, keys, token, people)
         with service(home, keys) as (address, _):
             checked(address, token, people)
-        with service(home, keys) as (address, _), nothing(home) as bare_address:
-            rows += singles(address, bare_address, token, people, seconds, pairs)
-            rows += batches(address, token, people, seconds, pairs)
+        with service(home, keys) as (address, pid), nothing(home) as bare_address:
+            rows += singles((address, pid), bare_address, token, people, seconds, pairs)
+            rows += batches((address, pid), token, people, seconds, pairs)
             rows += in_the_worker(home, people)
             rows += feast(address, token, people, seconds)
             rows += neo4j_rows(asked.store, address, token, people)
@@ -169,8 +173,11 @@ def checked(address: str, token: str, people: int) -> None:
         assert one[name]["value"] == truth[0]  # noqa: S101
 
 
-def wrk(address: str, script: str, seconds: float, *, connections: int = CONNECTIONS) -> Rate:
+def wrk(
+    address: str, script: str, seconds: float, *, connections: int = CONNECTIONS, service_pid: int | None = None
+) -> Rate:
     """Ask as fast as one thread of wrk can; any answer but 200 ends the benchmark."""
+    before = cpu_s(service_pid)
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
@@ -193,7 +200,17 @@ def wrk(address: str, script: str, seconds: float, *, connections: int = CONNECT
         raise SystemExit(text)
     per_s = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])  # type: ignore[index]
     number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", text).groups()  # type: ignore[union-attr]
-    return Rate(per_s, float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[unit])
+    asked = int(re.search(r"(\d+) requests in", text)[1])  # type: ignore[index]
+    cost = (cpu_s(service_pid) - before) / asked
+    return Rate(per_s, float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[unit], cost)
+
+
+def cpu_s(service_pid: int | None) -> float:
+    """Processor seconds that the workers of a service have used; NaN without one."""
+    if service_pid is None:
+        return float("nan")
+    words = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in children(service_pid)]
+    return sum(int(word[11]) + int(word[12]) for word in words) / os.sysconf("SC_CLK_TCK")
 
 
 def ids(people: int, count: int) -> str:
@@ -202,28 +219,37 @@ def ids(people: int, count: int) -> str:
     return ",".join(f'"{person_id(place)}"' for place in places)
 
 
-def singles(address: str, bare: str, token: str, people: int, seconds: float, pairs: int) -> list[Row]:
+def singles(ours: tuple[str, int], bare: str, token: str, people: int, seconds: float, pairs: int) -> list[Row]:
     """Ours beside the bare route and beside nothing, pair by pair: the worst and the median ratio."""
-    chosen = ids(people, 1_000)
-    paths = {"ours": (address, "/graph-features/"), "bare": (address, "/bare/"), "nothing": (bare, "/nothing/")}
+    chosen, (address, pid) = ids(people, 1_000), ours
+    paths = {
+        "ours": (address, "/graph-features/", pid),
+        "bare": (address, "/bare/", pid),
+        "nothing": (bare, "/nothing/", None),
+    }
     found: dict[str, list[Rate]] = {name: [] for name in paths}
     for _ in range(pairs):
-        for name, (where, path) in paths.items():
-            found[name].append(wrk(where, SINGLE % (chosen, path, token), seconds))
+        for name, (where, path, worker) in paths.items():
+            found[name].append(wrk(where, SINGLE % (chosen, path, token), seconds, service_pid=worker))
     rows = []
     for name, engine in (("ours", "graphfraud"), ("bare", "bare route"), ("nothing", "starlette")):
         shares = [mine.per_s / other.per_s for mine, other in zip(found["ours"], found[name], strict=True)]
         tails = [mine.p99_s / other.p99_s for mine, other in zip(found["ours"], found[name], strict=True)]
         note = f"{statistics.median(rate.per_s for rate in found[name]):,.0f} a second; ours {min(shares):.2f} of it at worst, {statistics.median(shares):.2f} median; "
         note += f"p99 {max(tails):.2f} times at worst, {statistics.median(tails):.2f} median"
+        if name != "nothing":
+            costs = [other.cpu_s / mine.cpu_s for mine, other in zip(found["ours"], found[name], strict=True)]
+            note += f"; {statistics.median(rate.cpu_s for rate in found[name]) * 1e6:,.0f} µs of processor, "
+            note += f"by which ours is {min(costs):.2f} of it at worst, {statistics.median(costs):.2f} median"
         seconds_each = 1 / statistics.median(rate.per_s for rate in found[name])
         rows.append(Row("one person", 1, engine, version("starlette"), seconds_each, note=note, answers_agree=True))
-    ours = rows[0]
-    return [ours, *(Row(**(vars(row) | {"ratio": round(row.seconds / ours.seconds, 2)})) for row in rows[1:])]
+    first = rows[0]
+    return [first, *(Row(**(vars(row) | {"ratio": round(row.seconds / first.seconds, 2)})) for row in rows[1:])]
 
 
-def batches(address: str, token: str, people: int, seconds: float, pairs: int) -> list[Row]:
-    """People a second in each form; the worst run and the median."""
+def batches(ours: tuple[str, int], token: str, people: int, seconds: float, pairs: int) -> list[Row]:
+    """People a second in each form, and for each second of the worker's processor; the worst run and the median."""
+    address, pid = ours
     rng = np.random.default_rng(3)
     bodies = ",".join(
         "[[" + json.dumps({"person_ids": [person_id(place) for place in rng.integers(0, people, BATCH)]}) + "]]"
@@ -232,15 +258,18 @@ def batches(address: str, token: str, people: int, seconds: float, pairs: int) -
     rows = []
     for form, accept in (("JSON by value", "application/json"), ("JSON by column", COLUMNS), ("Arrow", ARROW)):
         text = accept if isinstance(accept, str) else accept.decode()
-        rates = [wrk(address, MANY % (bodies, token, text), seconds, connections=4).per_s * BATCH for _ in range(pairs)]
-        note = f"people/s: {min(rates):,.0f} at worst, {statistics.median(rates):,.0f} median"
+        script = MANY % (bodies, token, text)
+        seen = [wrk(address, script, seconds, connections=4, service_pid=pid) for _ in range(pairs)]
+        rates, costs = [one.per_s * BATCH for one in seen], [BATCH / one.cpu_s for one in seen]
+        note = f"people/s: {min(rates):,.0f} at worst, {statistics.median(rates):,.0f} median; "
+        note += f"each second of its processor: {min(costs):,.0f} at worst, {statistics.median(costs):,.0f} median"
         seconds_each = BATCH / statistics.median(rates)
         rows.append(Row(form, BATCH, "graphfraud", version("graphfraud"), seconds_each, note=note, answers_agree=True))
     return rows
 
 
 def in_the_worker(home: Path, people: int) -> list[Row]:
-    """What a batch costs the worker alone, from the body to the answer: no client, no wire. The median of many."""
+    """What a batch costs the worker's processor, from the body to the answer: no client, no wire; of many batches."""
     view, rng = RunView.open(home / "runs" / RUN_ID), np.random.default_rng(5)
     ids = [[person_id(place) for place in rng.integers(0, people, BATCH)] for _ in range(BATCHES)]
     bodies = [json.dumps({"person_ids": some}).encode() for some in ids]
@@ -249,10 +278,10 @@ def in_the_worker(home: Path, people: int) -> list[Row]:
         text = accept if isinstance(accept, str) else accept.decode()
         seconds = []
         for body in bodies * 3:
-            begun = time.perf_counter()
+            begun = time.thread_time()
             features_of_many(view, Call("", {}, text, body, float("-inf")))
-            seconds.append(time.perf_counter() - begun)
-        note = f"people/s: {BATCH / np.quantile(seconds, 0.9):,.0f} at the slowest tenth, "
+            seconds.append(time.thread_time() - begun)
+        note = f"people each second of processor: {BATCH / np.quantile(seconds, 0.9):,.0f} at the slowest tenth, "
         note += f"{BATCH / statistics.median(seconds):,.0f} median"
         each = statistics.median(seconds)
         rows.append(Row(f"{form}, worker alone", BATCH, "graphfraud", version("graphfraud"), each, note=note))
