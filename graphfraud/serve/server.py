@@ -34,7 +34,7 @@ from graphfraud.serve.session import Sessions
 from graphfraud.sources.pseudonym import KEY_FILE_VARIABLE, KEY_VARIABLE, PseudonymKey, read_key
 
 LAST_PORT = 65_535
-START_S = 30.0
+START_S = 120.0
 """The address is printed once it answers, or not at all after this."""
 HEADER_MS = 10_000
 """A client that has not sent its headers by then is dropped."""
