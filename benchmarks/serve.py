@@ -1,7 +1,8 @@
 """The service beside a bare route in the same process and beside Starlette alone, asked by wrk.
 
-Single reads and batches of 1,000 people by 60 features; start to ready and memory with
-many people. The answers are compared before anything is timed. Needs wrk (Debian's
+Single reads and batches of 1,000 people by 60 features, over the wire and in the worker alone;
+start to ready and memory with many people; Feast's feature server and a point read from Neo4j
+where they are here. The answers are compared before anything is timed. Needs wrk (Debian's
 package of that name).
 """
 
@@ -27,10 +28,13 @@ import numpy as np
 import pyarrow as pa
 from measure import SCREEN, Row, options, report, version
 from serve_bare import BODY
-from serve_world import CATALOGUE, FEATURES, person_id, publish, values
+from serve_peers import STORED, feast_question, feast_rows, neo4j_rows
+from serve_world import CATALOGUE, FEATURES, RUN_ID, person_id, publish, values
 
-from graphfraud.serve.features import ARROW, COLUMNS
+from graphfraud.serve.exchange import Call
+from graphfraud.serve.features import ARROW, COLUMNS, features_of_many
 from graphfraud.serve.keys import Scope, create_key
+from graphfraud.serve.view import RunView
 
 HERE = Path(__file__).parent
 CONNECTIONS = 16
@@ -57,10 +61,14 @@ end
 
 @dataclass(frozen=True)
 class Rate:
-    """What wrk saw: requests a second, and the 99th percentile in seconds."""
+    """What wrk saw: requests a second, and the 99th percentile in seconds; what a request cost the worker.
+
+    Processor time says what one core to itself would do, however busy the machine is with other work.
+    """
 
     per_s: float
     p99_s: float
+    cpu_s: float = float("nan")
 
 
 def main() -> None:
@@ -78,9 +86,12 @@ def main() -> None:
         rows = memory(home, keys, token, people)
         with service(home, keys) as (address, _):
             checked(address, token, people)
-        with service(home, keys) as (address, _), nothing(home) as bare_address:
-            rows += singles(address, bare_address, token, people, seconds, pairs)
-            rows += batches(address, token, people, seconds, pairs)
+        with service(home, keys) as (address, pid), nothing(home) as bare_address:
+            rows += singles((address, pid), bare_address, token, people, seconds, pairs)
+            rows += batches((address, pid), token, people, seconds, pairs)
+            rows += in_the_worker(home, people)
+            rows += feast(address, token, people, seconds)
+            rows += neo4j_rows(asked.store, address, token, people)
         with service(home, keys, strict=True) as (address, _):
             rate = wrk(address, SINGLE % (ids(people, 1_000), "/graph-features/", token), seconds)
             rows.append(
@@ -162,18 +173,51 @@ def checked(address: str, token: str, people: int) -> None:
         assert one[name]["value"] == truth[0]  # noqa: S101
 
 
-def wrk(address: str, script: str, seconds: float, *, connections: int = CONNECTIONS) -> Rate:
-    """Ask as fast as one thread of wrk can; any answer but 200 ends the benchmark."""
+def wrk(
+    address: str,
+    script: str,
+    seconds: float,
+    *,
+    connections: int = CONNECTIONS,
+    service_pid: int | None = None,
+    peer: bool = False,
+) -> Rate:
+    """Ask as fast as one thread of wrk can; any answer but 200 ends the benchmark. A peer may close connections."""
+    before = cpu_s(service_pid)
     with tempfile.NamedTemporaryFile("w", suffix=".lua") as file:
         file.write(script)
         file.flush()
-        words = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}s", "--latency", "-s", file.name, address]
+        words = [
+            "timeout",
+            str(int(seconds) + 60),
+            "wrk",
+            "-t1",
+            f"-c{connections}",
+            f"-d{seconds}s",
+            "--timeout",
+            "60s",
+            "--latency",
+            "-s",
+            file.name,
+            address,
+        ]
         text = subprocess.run(words, capture_output=True, text=True, check=True).stdout
-    if "Non-2xx" in text or "Socket errors" in text:
+    broken = re.search(r"Socket errors: (.*)", text)
+    if "Non-2xx" in text or (broken and not (peer and "connect 0" in broken[1] and "timeout 0" in broken[1])):
         raise SystemExit(text)
     per_s = float(re.search(r"Requests/sec:\s+([\d.]+)", text)[1])  # type: ignore[index]
     number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", text).groups()  # type: ignore[union-attr]
-    return Rate(per_s, float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[unit])
+    asked = int(re.search(r"(\d+) requests in", text)[1])  # type: ignore[index]
+    cost = (cpu_s(service_pid) - before) / asked
+    return Rate(per_s, float(number) * {"us": 1e-6, "ms": 1e-3, "s": 1.0}[unit], cost)
+
+
+def cpu_s(service_pid: int | None) -> float:
+    """Processor seconds that the workers of a service have used; NaN without one."""
+    if service_pid is None:
+        return float("nan")
+    words = [Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split() for pid in children(service_pid)]
+    return sum(int(word[11]) + int(word[12]) for word in words) / os.sysconf("SC_CLK_TCK")
 
 
 def ids(people: int, count: int) -> str:
@@ -182,28 +226,37 @@ def ids(people: int, count: int) -> str:
     return ",".join(f'"{person_id(place)}"' for place in places)
 
 
-def singles(address: str, bare: str, token: str, people: int, seconds: float, pairs: int) -> list[Row]:
+def singles(ours: tuple[str, int], bare: str, token: str, people: int, seconds: float, pairs: int) -> list[Row]:
     """Ours beside the bare route and beside nothing, pair by pair: the worst and the median ratio."""
-    chosen = ids(people, 1_000)
-    paths = {"ours": (address, "/graph-features/"), "bare": (address, "/bare/"), "nothing": (bare, "/nothing/")}
+    chosen, (address, pid) = ids(people, 1_000), ours
+    paths = {
+        "ours": (address, "/graph-features/", pid),
+        "bare": (address, "/bare/", pid),
+        "nothing": (bare, "/nothing/", None),
+    }
     found: dict[str, list[Rate]] = {name: [] for name in paths}
     for _ in range(pairs):
-        for name, (where, path) in paths.items():
-            found[name].append(wrk(where, SINGLE % (chosen, path, token), seconds))
+        for name, (where, path, worker) in paths.items():
+            found[name].append(wrk(where, SINGLE % (chosen, path, token), seconds, service_pid=worker))
     rows = []
     for name, engine in (("ours", "graphfraud"), ("bare", "bare route"), ("nothing", "starlette")):
         shares = [mine.per_s / other.per_s for mine, other in zip(found["ours"], found[name], strict=True)]
         tails = [mine.p99_s / other.p99_s for mine, other in zip(found["ours"], found[name], strict=True)]
         note = f"{statistics.median(rate.per_s for rate in found[name]):,.0f} a second; ours {min(shares):.2f} of it at worst, {statistics.median(shares):.2f} median; "
         note += f"p99 {max(tails):.2f} times at worst, {statistics.median(tails):.2f} median"
+        if name != "nothing":
+            costs = [other.cpu_s / mine.cpu_s for mine, other in zip(found["ours"], found[name], strict=True)]
+            note += f"; {statistics.median(rate.cpu_s for rate in found[name]) * 1e6:,.0f} µs of processor, "
+            note += f"by which ours is {min(costs):.2f} of it at worst, {statistics.median(costs):.2f} median"
         seconds_each = 1 / statistics.median(rate.per_s for rate in found[name])
         rows.append(Row("one person", 1, engine, version("starlette"), seconds_each, note=note, answers_agree=True))
-    ours = rows[0]
-    return [ours, *(Row(**(vars(row) | {"ratio": round(row.seconds / ours.seconds, 2)})) for row in rows[1:])]
+    first = rows[0]
+    return [first, *(Row(**(vars(row) | {"ratio": round(row.seconds / first.seconds, 2)})) for row in rows[1:])]
 
 
-def batches(address: str, token: str, people: int, seconds: float, pairs: int) -> list[Row]:
-    """People a second in each form; the worst run and the median."""
+def batches(ours: tuple[str, int], token: str, people: int, seconds: float, pairs: int) -> list[Row]:
+    """People a second in each form, and for each second of the worker's processor; the worst run and the median."""
+    address, pid = ours
     rng = np.random.default_rng(3)
     bodies = ",".join(
         "[[" + json.dumps({"person_ids": [person_id(place) for place in rng.integers(0, people, BATCH)]}) + "]]"
@@ -212,11 +265,62 @@ def batches(address: str, token: str, people: int, seconds: float, pairs: int) -
     rows = []
     for form, accept in (("JSON by value", "application/json"), ("JSON by column", COLUMNS), ("Arrow", ARROW)):
         text = accept if isinstance(accept, str) else accept.decode()
-        rates = [wrk(address, MANY % (bodies, token, text), seconds, connections=4).per_s * BATCH for _ in range(pairs)]
-        note = f"people/s: {min(rates):,.0f} at worst, {statistics.median(rates):,.0f} median"
+        script = MANY % (bodies, token, text)
+        seen = [wrk(address, script, seconds, connections=4, service_pid=pid) for _ in range(pairs)]
+        rates, costs = [one.per_s * BATCH for one in seen], [BATCH / one.cpu_s for one in seen]
+        note = f"people/s: {min(rates):,.0f} at worst, {statistics.median(rates):,.0f} median; "
+        note += f"each second of its processor: {min(costs):,.0f} at worst, {statistics.median(costs):,.0f} median"
         seconds_each = BATCH / statistics.median(rates)
         rows.append(Row(form, BATCH, "graphfraud", version("graphfraud"), seconds_each, note=note, answers_agree=True))
     return rows
+
+
+def in_the_worker(home: Path, people: int) -> list[Row]:
+    """What a batch costs the worker's processor, from the body to the answer: no client, no wire; of many batches."""
+    view, rng = RunView.open(home / "runs" / RUN_ID), np.random.default_rng(5)
+    ids = [[person_id(place) for place in rng.integers(0, people, BATCH)] for _ in range(BATCHES)]
+    bodies = [json.dumps({"person_ids": some}).encode() for some in ids]
+    rows = []
+    for form, accept in (("JSON by value", "application/json"), ("JSON by column", COLUMNS), ("Arrow", ARROW)):
+        text = accept if isinstance(accept, str) else accept.decode()
+        seconds = []
+        for body in bodies * 3:
+            begun = time.thread_time()
+            features_of_many(view, Call("", {}, text, body, float("-inf")))
+            seconds.append(time.thread_time() - begun)
+        note = f"people each second of processor: {BATCH / np.quantile(seconds, 0.9):,.0f} at the slowest tenth, "
+        note += f"{BATCH / statistics.median(seconds):,.0f} median"
+        each = statistics.median(seconds)
+        rows.append(Row(f"{form}, worker alone", BATCH, "graphfraud", version("graphfraud"), each, note=note))
+    return rows
+
+
+def feast(address: str, token: str, people: int, seconds: float) -> list[Row]:
+    """Feast's answers of one and of a hundred people, each with its ratio to ours."""
+    rng = np.random.default_rng(6)
+    chosen = [[person_id(place) for place in rng.integers(0, STORED, 100)] for _ in range(BATCHES)]
+
+    def theirs(where: str, count: int) -> float:
+        bodies = ",".join("[[" + feast_question(some[:count]) + "]]" for some in chosen)
+        script = (MANY % (bodies, token, "*/*")).replace("/graph-features", "/get-online-features")
+        return 1 / wrk(where, script, max(seconds, 5), connections=4, peer=True).per_s
+
+    def ours(count: int) -> float:
+        """One by GET; many by column, as Feast answers them."""
+        if count == 1:
+            script = SINGLE % (",".join(f'"{some[0]}"' for some in chosen), "/graph-features/", token)
+        else:
+            bodies = ",".join("[[" + json.dumps({"person_ids": some[:count]}) + "]]" for some in chosen)
+            script = MANY % (bodies, token, COLUMNS.decode())
+        return 1 / wrk(address, script, seconds, connections=4).per_s
+
+    rows = feast_rows(people, theirs)
+    return [
+        Row(**(vars(row) | {"ratio": round(row.seconds / ours(row.size), 1), "answers_agree": True}))
+        if row.seconds
+        else row
+        for row in rows
+    ]
 
 
 def memory(home: Path, keys: Path, token: str, people: int) -> list[Row]:

@@ -51,11 +51,17 @@ def night_home(world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ring_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The same of an easy world, in which a ring is found."""
+def ring_world(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An easy world as contract tables."""
     world = tmp_path_factory.mktemp("easy")
     generate(world, people=600, seed=5, hardness="low")
-    return night_of(world, tmp_path_factory.mktemp("ring-night"))
+    return world
+
+
+@pytest.fixture(scope="session")
+def ring_home(ring_world: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same of the easy world, in which a ring is found."""
+    return night_of(ring_world, tmp_path_factory.mktemp("ring-night"))
 
 
 def night_of(world: Path, home: Path) -> Path:

@@ -8,7 +8,7 @@ import click
 from graphfraud.cli.common import Common, common, noted
 from graphfraud.schema import IDENTIFIER_KINDS
 from graphfraud.serve.answers import FindQuestion
-from graphfraud.serve.find import found_people
+from graphfraud.serve.find import found_people, opaque
 from graphfraud.serve.view import RunView
 from graphfraud.sources.pseudonym import read_key
 
@@ -23,7 +23,7 @@ def find_command(common: Common, kind: str, value: str, purpose: str) -> None:
     text = sys.stdin.readline().strip() if value == "-" else value
     view = RunView.open(common.runs.must_have_current().path)
     found = found_people(view, FindQuestion(kind, text, purpose), read_key(os.environ))  # type: ignore[arg-type]  # click checked the kind
-    noted(common, "find", view.run_id, (one.person_id for one in found), purpose=purpose)
+    noted(common, "find", view.run_id, (one.person_id for one in found), purpose=opaque(view, purpose))
     rows = [(one.person_id, one.since, one.until) for one in found]
     columns = ("person_id", "since", "until")
     people = [dict(zip(columns, row, strict=True)) for row in rows]

@@ -46,8 +46,10 @@ def forget_command(common: Common, person_id: str, yes: bool) -> None:
     if not yes:
         click.confirm("Take this person out of the store, every run and the desk, and end its history?", abort=True)
     done = forget(places_of(common), person_id, who=at_the_command_line(), now=datetime.now(UTC))
-    common.screen.result({"token": done.token, "rows": dict(done.rows), "runs": done.runs, "desk": done.desk})
-    common.screen.table("Taken away", ("table", "rows"), [*done.rows.items(), ("the desk", done.desk)])
+    told = {"rows": dict(done.rows), "runs": done.runs, "desk": done.desk, "decisions": done.decisions}
+    common.screen.result({"token": done.token, **told})
+    rest = [("the desk", done.desk), ("decisions", done.decisions)]
+    common.screen.table("Taken away", ("table", "rows"), [*done.rows.items(), *rest])
     common.screen.say(
         f"{done.runs} runs were made anew; {done.searched} files were searched and name the person no more.\n"
         f"tombstone {done.token}. The tables that were loaded, and backups, are yours to clean."

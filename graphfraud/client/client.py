@@ -10,9 +10,12 @@ import msgspec
 import pyarrow as pa
 
 from graphfraud.errors import GraphfraudError
+from graphfraud.score.request import Application, Payment
 from graphfraud.serve import answers
 from graphfraud.serve.debt import PersonDebt
+from graphfraud.serve.decisions import DecisionAnswer
 from graphfraud.serve.features import ARROW
+from graphfraud.serve.library import Queries, QueryAnswer
 
 TIMEOUT_S: Final = 10.0
 RETRIES: Final = 2
@@ -88,6 +91,14 @@ class Client:
         """Scores of up to 1,000 people, in the order asked."""
         return self._post("/scores", {"person_ids": list(person_ids)}, answers.PeopleScores)
 
+    def decide(self, request: Application | Payment) -> DecisionAnswer:
+        """Approve, review, decline, step up or hold an application or a payment; asked twice it is decided once.
+
+        Raises:
+            ServiceRefusedError: status 409 where another request of this id was decided before.
+        """
+        return self._post("/decisions", request, DecisionAnswer)
+
     def rings(
         self, *, kind: str | None = None, min_score: float = 0.0, limit: int = 50, after: str | None = None
     ) -> answers.Rings:
@@ -103,9 +114,11 @@ class Client:
         """What a person owes elsewhere, and whose default is tied to theirs."""
         return self._get(f"/debt/{_part(person_id)}", PersonDebt)
 
-    def neighbours(self, person_id: str, *, limit: int = 50, after: str | None = None) -> answers.Neighbours:
-        """A page of the people tied to a person, the strongest tie first."""
-        query = {"limit": limit, "after": after}
+    def neighbours(
+        self, person_id: str, *, types: Sequence[answers.TieType] = (), limit: int = 50, after: str | None = None
+    ) -> answers.Neighbours:
+        """A page of the people tied to a person, by ties of these types or of any, the strongest first."""
+        query = {"types": ",".join(types), "limit": limit, "after": after}
         return self._get(f"/people/{_part(person_id)}/neighbours", answers.Neighbours, query)
 
     def paths(self, from_id: str, to_id: str, *, steps: int = 4, limit: int = 3) -> answers.Paths:
@@ -128,6 +141,26 @@ class Client:
         """Settle an alert that was taken with the same key."""
         question = {"verdict": verdict, "comment": comment}
         return self._post(f"/alerts/{_part(alert_id)}/verdict", question, answers.AlertDetail)
+
+    def comment(self, alert_id: str, text: str) -> answers.AlertDetail:
+        """Add a comment to an alert."""
+        return self._post(f"/alerts/{_part(alert_id)}/comments", {"text": text}, answers.AlertDetail)
+
+    def alert(self, alert_id: str) -> answers.AlertDetail:
+        """One alert with its notes."""
+        return self._get(f"/alerts/{_part(alert_id)}", answers.AlertDetail)
+
+    def put_on_list(self, entry: answers.ListQuestion) -> answers.Listed:
+        """Put somebody or something on a list; the next night knows it."""
+        return self._post("/lists", entry, answers.Listed)
+
+    def queries(self) -> Queries:
+        """The query library."""
+        return self._get("/queries", Queries)
+
+    def query(self, name: str, **params: str | float | None) -> QueryAnswer:
+        """The answer of one query of the library."""
+        return self._post(f"/queries/{_part(name)}", {"params": params}, QueryAnswer)
 
     def label(self, labels: Sequence[answers.LabelGiven]) -> int:
         """Label people for the next night; how many labels were kept."""

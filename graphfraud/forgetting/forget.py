@@ -8,20 +8,19 @@ from typing import Final
 
 import duckdb
 import msgspec
-import pyarrow as pa
-import pyarrow.parquet as pq
 
-from graphfraud.errors import StoreError
+from graphfraud.forgetting.decisions import forget_decisions
 from graphfraud.forgetting.desk import forget_at_desk
 from graphfraud.forgetting.naming import named
 from graphfraud.forgetting.places import Places
-from graphfraud.forgetting.runs import names_person, redact_runs
+from graphfraud.forgetting.runs import redact_runs
+from graphfraud.forgetting.search import searched
 from graphfraud.publish.serving import person_token
-from graphfraud.queries import cypher
 from graphfraud.schema import TABLES
 from graphfraud.serve.audit import Event, add_event
 from graphfraud.serve.chain import Chain
 from graphfraud.sources.reading import REJECT_SCHEMA, Reading
+from graphfraud.store.base import Store
 from graphfraud.store.lake import LakeStore
 from graphfraud.store.lease import Lease
 from graphfraud.store.opening import driver_needed
@@ -31,7 +30,7 @@ TOMBSTONES: Final = "tombstones"
 
 @dataclass(frozen=True)
 class Forgotten:
-    """What was taken away: rows of the store by table, runs made anew, rows of the desk; files searched after."""
+    """What was taken away: rows of the store by table, runs made anew, rows of the desk, decisions; files searched."""
 
     token: str
     at: str
@@ -39,6 +38,7 @@ class Forgotten:
     rows: Mapping[str, int]
     runs: int
     desk: int
+    decisions: int
     searched: int
 
 
@@ -56,9 +56,10 @@ def forget(places: Places, person_id: str, *, who: str, now: datetime) -> Forgot
         rows = _forget_in_store(places, person_id)
         runs = redact_runs(places.runs, person_id)
         desk = forget_at_desk(places.desk, person_id) if places.desk else 0
-        searched = _search(places, person_id)
+        decisions = forget_decisions(places.runs.home, person_id)
+        files = searched(_files(places), person_id)
         token = person_token(person_id).hex()
-        done = Forgotten(token, now.isoformat(), who, rows, runs, desk, searched)
+        done = Forgotten(token, now.isoformat(), who, rows, runs, desk, decisions, files)
         _bury(places, done)
         add_event(places.audit, Event(at=now, who=who, what="forget", people=token))
         return done
@@ -71,76 +72,45 @@ def _forget_in_store(places: Places, person_id: str) -> dict[str, int]:
         for table in TABLES:
             if table.name in counts:
                 found.keep_others(table)
-        if not isinstance(store, LakeStore):
-            _forget_in_graph(places, person_id)
-        if counts:
-            store.write(_reading(found.connection, counts), replace=tuple(counts))
-    if isinstance(store, LakeStore):
-        store.purge()
+        reading = _reading(found.connection, counts)
+        if isinstance(store, LakeStore):
+            _forget_in_lake(store, reading)
+        else:
+            _forget_in_graph(store, reading, person_id)
     return counts
+
+
+def _forget_in_lake(store: LakeStore, reading: Reading) -> None:
+    if reading.tables:
+        store.write(reading, replace=tuple(reading.tables))
+    store.purge()
+
+
+def _forget_in_graph(store: Store, reading: Reading, person_id: str) -> None:
+    with driver_needed("forget"):
+        from graphfraud.forgetting.graph import forget_assessments, forget_node
+        from graphfraud.store.neo4j.store import Neo4jStore
+    if isinstance(store, Neo4jStore):
+        forget_assessments(store, person_id)
+        if reading.tables:
+            store.write(reading, replace=tuple(reading.tables))
+        forget_node(store, person_id)
 
 
 def _reading(connection: duckdb.DuckDBPyConnection, counts: Mapping[str, int]) -> Reading:
     return Reading(connection, dict(counts), {}, REJECT_SCHEMA.empty_table(), {})
 
 
-def _forget_in_graph(places: Places, person_id: str) -> None:
-    """What runs said of the person in the graph; the person's own node goes with the tables."""
-    with driver_needed("forget"):
-        from graphfraud.store.neo4j.connection import run
-        from graphfraud.store.neo4j.store import Neo4jStore
-    if isinstance(places.store, Neo4jStore):
-        text = cypher("forget", "assessments")
-        places.store.connection.write(lambda step: run(step, text, person_id=person_id))
-
-
-def _search(places: Places, person_id: str) -> int:
-    """How many files were searched, bytes and, where they are packed, values.
-
-    Raises:
-        StoreError: one of them still names the person.
-    """
-    homes = [places.runs.home, places.audit]
+def _files(places: Places) -> set[Path]:
+    """Every file in which something may be kept."""
+    homes = [places.runs.home, places.audit, places.tombstones]
     if isinstance(places.store, LakeStore):
         homes.append(places.store.home)
     files = {path for home in homes for path in home.rglob("*") if path.is_file() and not path.is_symlink()}
     if places.desk and places.desk.startswith("sqlite:///"):
         base = Path(places.desk.removeprefix("sqlite:///"))
         files |= {path for path in base.parent.glob(f"{base.name}*") if path.is_file()}
-    for path in sorted(files):
-        if path.suffix == ".parquet" and "_delta_log" not in path.parts:
-            left = names_person(pq.read_table(path, partitioning=None), person_id)
-        else:
-            left = _holds_bytes(path, person_id.encode())
-        if left:
-            raise StoreError("something of the person is left", where=str(path), cure="run the command again")
-    return len(files)
-
-
-def _holds_bytes(path: Path, text: bytes) -> bool:
-    """Whether an id stands in a file as a whole word."""
-    if not path.stat().st_size:
-        return False
-    with pa.memory_map(str(path)) as file:
-        content = memoryview(file.read_buffer())
-        return _as_word(content, text)
-
-
-def _as_word(content: memoryview, text: bytes) -> bool:
-    step = 1 << 24
-    for start in range(0, len(content), step):
-        piece = bytes(content[max(0, start - len(text) - 1) : start + step + len(text) + 1])
-        place = piece.find(text)
-        while place >= 0:
-            before, behind = piece[place - 1 : place], piece[place + len(text) : place + len(text) + 1]
-            if not (_inside_word(before) or _inside_word(behind)):
-                return True
-            place = piece.find(text, place + 1)
-    return False
-
-
-def _inside_word(letter: bytes) -> bool:
-    return letter.isalnum() or (letter in (b"_", b"-") and letter != b"")
+    return files
 
 
 def _bury(places: Places, done: Forgotten) -> None:

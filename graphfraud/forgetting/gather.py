@@ -8,6 +8,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graphfraud.errors import NotFoundError
+from graphfraud.forgetting.decisions import decisions_of
 from graphfraud.forgetting.desk import rows_at_desk
 from graphfraud.forgetting.naming import named
 from graphfraud.forgetting.places import Places
@@ -19,7 +20,7 @@ from graphfraud.serve.audit import Event, add_event, events_about
 
 
 def export_person(places: Places, person_id: str, *, who: str, now: datetime) -> dict[str, Any]:
-    """Rows of the store, of every run, of the desk, and who read them when; money is fen in the store's rows.
+    """Rows of the store, runs and desk, decisions, and who read them when; money is fen in the rows of the store.
 
     Raises:
         NotFoundError: nothing is kept about such a person.
@@ -30,12 +31,14 @@ def export_person(places: Places, person_id: str, *, who: str, now: datetime) ->
     runs = {run.run_id: _of_run(run.path, person_id) for run in places.runs.all()}
     published = {run_id: tables for run_id, tables in runs.items() if tables}
     desk = rows_at_desk(places.desk, person_id) if places.desk else {}
-    if not stored and not published and not any(desk.values()):
+    decisions = decisions_of(places.runs.home, person_id)
+    if not stored and not published and not decisions and not any(desk.values()):
         raise NotFoundError("nothing is kept about this person", where="export-person", cure="check the id")
     token = person_token(person_id).hex()
     reads = events_about(places.audit, token)
     add_event(places.audit, Event(at=now, who=who, what="export-person", people=token))
-    return {"person_id": person_id, "tables": stored, "runs": published, "desk": desk, "reads": reads}
+    kept = {"tables": stored, "runs": published, "desk": desk, "decisions": decisions}
+    return {"person_id": person_id, **kept, "reads": reads}
 
 
 def _of_run(run: Any, person_id: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from graphfraud.forgetting.naming import GONE, pattern
+from graphfraud.forgetting.search import holds, table_names
 from graphfraud.publish.manifest import TABLES
 from graphfraud.publish.relations import write_relations_without
 from graphfraud.publish.runs import BUILDING, Run, Runs
@@ -27,15 +28,9 @@ def redact_runs(runs: Runs, person_id: str) -> int:
     """How many runs were made anew; unfinished nights go, since they hold the person too."""
     for path in [*runs.home.glob(f"{BUILDING}*"), *runs.home.glob(f"{_OLD}*")]:
         shutil.rmtree(path)
-    for path in (runs.home / "rejects.parquet", runs.home / "load" / "rejects.parquet"):
-        if path.exists():
-            _redact_file(path, path, person_id)
+    for path in [*runs.home.glob("*.parquet"), *runs.home.glob("load/*.parquet")]:  # rejects of loads and of the desk
+        _redact_file(path, path, person_id)
     return sum(_redact_run(run, person_id) for run in runs.all())
-
-
-def names_person(table: pa.Table, person_id: str) -> bool:
-    """Whether any text of a table holds the id as a whole word."""
-    return any(_holds(column, person_id) for column in table.columns)
 
 
 def _redact_run(run: Run, person_id: str) -> bool:
@@ -75,7 +70,7 @@ def _exchange(old: Path, fresh: Path) -> None:
 
 def _redact_file(source: Path, target: Path, person_id: str) -> None:
     table = pq.read_table(source)
-    if not names_person(table, person_id):
+    if not table_names(table, person_id):
         if source != target:
             shutil.copy2(source, target)
         return
@@ -91,27 +86,10 @@ def redacted(table: pa.Table, person_id: str) -> pa.Table:
         table = table.filter(pc.invert(pc.fill_null(pc.equal(table.column("value"), person_id), False)))
     for place, name in enumerate(table.column_names):
         column = table.column(name)
-        if _holds(column, person_id):
+        if holds(column, person_id):
             clean = [_without(value, person_id) for value in column.to_pylist()]
             table = table.set_column(place, table.schema.field(name), pa.chunked_array([clean], column.type))
     return table
-
-
-def _holds(column: pa.ChunkedArray, person_id: str) -> bool:
-    texts = [pc.match_substring(leaf, person_id) for chunk in column.chunks for leaf in _leaves(chunk)]
-    return any(pc.any(found).as_py() for found in texts)
-
-
-def _leaves(array: pa.Array) -> list[pa.Array]:
-    """Every array of text in a nested array."""
-    kind = array.type
-    if pa.types.is_dictionary(kind):
-        return _leaves(array.dictionary)
-    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
-        return _leaves(array.flatten())
-    if pa.types.is_struct(kind):
-        return [leaf for part in array.flatten() for leaf in _leaves(part)]
-    return [array] if pa.types.is_string(kind) or pa.types.is_large_string(kind) else []
 
 
 def _without(value: Any, person_id: str) -> Any:
@@ -123,7 +101,7 @@ def _without(value: Any, person_id: str) -> Any:
 
 
 def _names(path: Path, person_id: str) -> bool:
-    return names_person(pq.read_table(path), person_id)
+    return table_names(pq.read_table(path), person_id)
 
 
 def _row_of(run: Path, person_id: str) -> int | None:

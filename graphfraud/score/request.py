@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from typing import Annotated, Final
+from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -62,9 +62,9 @@ class Payment(msgspec.Struct, frozen=True, forbid_unknown_fields=True, tag_field
 
     payment_id: Id
     payer_id: Id
-    payer_kind: str = "person"
+    payer_kind: Literal["person", "merchant"] = "person"
     payee_id: Id
-    payee_kind: str = "person"
+    payee_kind: Literal["person", "merchant"] = "person"
     payer_account: Id | None = None
     payee_account: Id | None = None
     amount: Yuan
@@ -141,8 +141,11 @@ class Case(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def local(self) -> datetime:
-        """The local time of the request."""
-        return self.request.at.astimezone(ZoneInfo(self.policy.zone))
+        """The local time of the request; as given within a day of the calendar's ends."""
+        try:
+            return self.request.at.astimezone(ZoneInfo(self.policy.zone))
+        except OverflowError:
+            return self.request.at
 
 
 def facts_of(case: Case) -> dict[str, Floats]:
@@ -217,7 +220,7 @@ def just_below(amount: float, policy: Policy) -> bool:
 
 def epoch_us(moment: datetime) -> int:
     """A moment as microseconds since 1970 UTC, exact."""
-    return (moment.astimezone(UTC) - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def _night(case: Case) -> bool:

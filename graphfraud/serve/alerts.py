@@ -10,7 +10,7 @@ from graphfraud.errors import StoreError
 from graphfraud.publish.serving import person_tokens
 from graphfraud.serve.answers import (
     ALERT_STATES,
-    ID_LIMIT,
+    QUEUE_CURSOR,
     Alert,
     AlertDetail,
     Alerts,
@@ -25,8 +25,7 @@ from graphfraud.serve.answers import (
 from graphfraud.serve.casework import Casework, moment_of, people_of
 from graphfraud.serve.exchange import Answer, Call, Read
 from graphfraud.serve.operation import Service
-from graphfraud.serve.problems import unknown_name
-from graphfraud.serve.question import cursor_of, cursor_text, decode, whole_number
+from graphfraud.serve.question import choice, cursor_of, cursor_text, decode, whole_number
 from graphfraud.serve.view import RunView
 
 PAGE: Final = 50
@@ -44,11 +43,9 @@ class _Cursor(msgspec.Struct, frozen=True, array_like=True):
 
 def alerts(service: Service, call: Call) -> Answer:
     """The queue, the gravest first, page by page."""
-    state = call.query.get("state")
-    if state is not None and state not in ALERT_STATES:
-        raise unknown_name("state of alerts", state[:ID_LIMIT], ALERT_STATES, "query")
+    state = choice(call.query, "state", ALERT_STATES, "state of alerts")
     limit = whole_number(call.query, "limit", default=PAGE, low=1, high=MOST)
-    after = cursor_of(call, _Cursor)
+    after = cursor_of(call, _Cursor, QUEUE_CURSOR)
     place = (after.severity, after.first_seen_at, after.alert_id) if after is not None else None
     view = service.current.view()
     found = _casework(service).alerts(view, state=state, after=place, limit=limit + 1)
@@ -98,7 +95,10 @@ def give_labels(service: Service, call: Call) -> Answer:
 
 
 def put_on_list(service: Service, call: Call) -> Answer:
-    """Put somebody or something on a list, or change its entry; the next night knows it."""
+    """Put somebody or something on a list, or change its entry; the next night knows it.
+
+    An entry whose ``until`` is over is in force no more: so somebody is taken off.
+    """
     asked, view = decode(call.body, ListQuestion), service.current.view()
     _casework(service).put_on_list(view, asked, author=call.caller.name)
     people = (asked.target_id,) if asked.target_kind == "person" else ()

@@ -53,11 +53,23 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True, gc=False):
 
 
 class Audit:
-    """The log of one worker. ``strict``: nothing is answered before its line is on the disk."""
+    """The log of one worker. ``strict``: nothing is answered before its line is on the disk.
 
-    def __init__(self, folder: Path, *, strict: bool = False, wall: Callable[[], float] = time.time) -> None:
+    ``failed`` is told how many lines were lost, each time some are.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        strict: bool = False,
+        wall: Callable[[], float] = time.time,
+        failed: Callable[[int], None] | None = None,
+    ) -> None:
         self.strict = strict
         self.failures = 0
+        self._failed = failed
+        self._failing = threading.Lock()
         self._folder = folder
         self._wall = wall
         self._chain, self._lock = _own_chain(folder)
@@ -77,7 +89,7 @@ class Audit:
         if len(self._waiting) < MOST_WAITING:
             self._waiting.append((event, None))
         else:
-            self.failures += 1
+            self._fail(1)
 
     async def written(self, event: Event) -> None:
         """Return once the line is on the disk.
@@ -138,18 +150,24 @@ class Audit:
             failure = None
         except AuditError as error:
             failure = error
-            self.failures += len(batch)
+            self._fail(len(batch))
             log.error("%s", error.message)
         for _, settled in batch:
             if settled is not None:
                 settled(failure)
+
+    def _fail(self, lines: int) -> None:
+        with self._failing:
+            self.failures += lines
+            if self._failed is not None:
+                self._failed(lines)
 
     def _anchor(self) -> None:
         self._anchored = self._wall()
         try:
             anchor(self._folder, datetime.fromtimestamp(self._anchored, UTC))
         except (AuditError, OSError) as error:
-            self.failures += 1
+            self._fail(1)
             log.error("the audit log cannot be anchored (%s)", type(error).__name__)
 
 

@@ -20,7 +20,8 @@ class CurrentRun:
 
     A request takes one view and keeps it to its end; an old view lives until its
     last request is done. ``clock`` gives seconds that never go back. A run that cannot
-    be opened is reported once, tried again at every check, and the old one kept.
+    be opened is reported once, tried again at every check, and the old one kept. A link that
+    is gone is believed at the second look: while it is replaced, some file systems show none.
     """
 
     def __init__(self, runs: Path, clock: Callable[[], float]) -> None:
@@ -28,6 +29,7 @@ class CurrentRun:
         self.failures = 0
         self._clock = clock
         self._checked = -CHECK_EVERY_S
+        self._missing = False
         self._target: str | None = None
         self._made: int | None = None
         self._view: RunView | None = None
@@ -49,8 +51,10 @@ class CurrentRun:
 
     def _follow(self) -> None:
         target = _target(self.runs)
+        missing, self._missing = self._missing, target is None
         if target is None:
-            self._target = self._view = self._failed = None
+            if missing or self._view is None:
+                self._target = self._view = self._failed = None
             return
         made = _made(self.runs / target)
         if target != self._target or (made is not None and made != self._made):

@@ -30,33 +30,6 @@ MOST_AT_ONCE: Final = 64
 ASKED: Final = {"id_verified", "face_verified", "invited", "blocked", "watched", "allowed", "known_fraud"}
 
 
-class DecisionQuestion(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The columns of applications (kind ``application``) or payments (kind ``payment``), and what comes with them.
-
-    Times are ISO 8601 with a zone, amounts yuan. ``consents`` and ``funding`` belong to applications.
-    """
-
-    kind: str
-    amount: float
-    at: str
-    application_id: str | None = None
-    person_id: str | None = None
-    term_months: int | None = None
-    plan: str | None = None
-    consents: list[dict[str, Any]] | None = None
-    funding: list[dict[str, Any]] | None = None
-    payment_id: str | None = None
-    payer_id: str | None = None
-    payer_kind: str | None = None
-    payee_id: str | None = None
-    payee_kind: str | None = None
-    payer_account: str | None = None
-    payee_account: str | None = None
-    refunded_at: str | None = None
-    device_id: str | None = None
-    ip: str | None = None
-
-
 class DecisionAnswer(msgspec.Struct, frozen=True, kw_only=True):
     """The decision and its id: ``outcome`` is approve, step_up, review, hold or decline."""
 

@@ -10,23 +10,22 @@ import orjson
 import pyarrow as pa
 
 from graphfraud.serve.answers import FeatureQuestion, PersonStatus, Status
+from graphfraud.serve.arrow import ARROW_DTYPES, TEXTS, Form
 from graphfraud.serve.exchange import JSON, Answer, Call
 from graphfraud.serve.layout import Slots, json_columns
 from graphfraud.serve.person import known_row
 from graphfraud.serve.problems import unknown_name
-from graphfraud.serve.question import accepted, decode
+from graphfraud.serve.question import accepted, decode, words
 from graphfraud.serve.view import NO_ROW, Matrix, Rows, RunView
 
 COLUMNS: Final = b"application/vnd.graphfraud.columns+json"
 ARROW: Final = b"application/vnd.apache.arrow.stream"
 OFFERS: Final = (JSON, COLUMNS, ARROW)
-ARROW_DTYPES: Final = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
 
 
 def features_of_one(view: RunView, call: Call) -> Answer:
     """One person's features; an unknown person is a NotFoundError."""
-    names = call.query.get("features")
-    slots = slots_of(view, None if names is None else names.split(","), "query")
+    slots = slots_of(view, words(call.query, "features"), "query")
     row = known_row(view, call)
     features = view.layout(slots, _status(view, call)).features(view.people.matrix[row].tolist())
     body = b'%b"person_id":%b,"features":%b}' % (view.head, orjson.dumps(call.path_id), features)
@@ -63,7 +62,9 @@ class _Asked:
 
     def statuses(self) -> list[PersonStatus]:
         """Status of each person."""
-        found: list[PersonStatus] = ["unknown_person" if row == NO_ROW else "present" for row in self.rows.tolist()]
+        found: list[PersonStatus] = ["present"] * len(self.rows)
+        for place in np.flatnonzero(self.rows == NO_ROW).tolist():
+            found[place] = "unknown_person"
         if self.withheld is not None:
             for place in np.flatnonzero(self.withheld).tolist():
                 found[place] = "withheld"
@@ -118,36 +119,15 @@ def _texts(view: RunView, asked: _Asked) -> list[bytes]:
 
 
 def _arrow(view: RunView, asked: _Asked) -> bytes:
-    block = _block(view, asked.rows, asked.slots).T.copy()
-    known = ~np.isnan(block)
-    whole = np.where(known, block, 0).astype(np.int64)
-    valid = pa.py_buffer(np.packbits(known, axis=1, bitorder="little"))
-    forms = {"float": pa.py_buffer(block), "int": pa.py_buffer(whole)}
-    forms["bool"] = pa.py_buffer(np.packbits(whole == 1, axis=1, bitorder="little"))
-    columns = [pa.array(asked.person_ids, pa.string()), pa.array(asked.statuses(), pa.string())]
-    bits, count = (len(asked.rows) + 7) // 8, len(asked.rows)
-    for place, slot in enumerate(asked.slots):
-        dtype = view.catalogue[slot].dtype
-        width = bits if dtype == "bool" else count * 8
-        buffers = [valid.slice(place * bits, bits), forms[dtype].slice(place * width, width)]
-        columns.append(pa.Array.from_buffers(ARROW_DTYPES[dtype], count, buffers))
-    batch = pa.RecordBatch.from_arrays(columns, schema=_arrow_schema(view, asked.slots, asked.status))
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, batch.schema) as writer:
-        writer.write_batch(batch)
-    content: bytes = sink.getvalue().to_pybytes()
-    return content
+    form = view.forms.get((asked.slots, asked.status)) or _arrow_form(view, asked.slots, asked.status)
+    return form.stream((asked.person_ids, asked.statuses()), _block(view, asked.rows, asked.slots))
 
 
-def _arrow_schema(view: RunView, slots: Slots, status: Status) -> pa.Schema:
-    known = view.schemas.get((slots, status))
-    if known is not None:
-        return known
-    fields = [pa.field("person_id", pa.string(), nullable=False), pa.field("status", pa.string(), nullable=False)]
-    fields += [
-        pa.field(entry.name, ARROW_DTYPES[entry.dtype], metadata={"unit": entry.unit})
-        for entry in (view.catalogue[slot] for slot in slots)
-    ]
+def _arrow_form(view: RunView, slots: Slots, status: Status) -> Form:
+    """How streams of these features are written."""
+    entries = [view.catalogue[slot] for slot in slots]
+    fields = [pa.field(name, pa.string(), nullable=False) for name in TEXTS]
+    fields += [pa.field(one.name, ARROW_DTYPES[one.dtype], metadata={"unit": one.unit}) for one in entries]
     identity = {
         "run_id": view.run_id,
         "snapshot_digest": view.snapshot_digest,
@@ -155,7 +135,8 @@ def _arrow_schema(view: RunView, slots: Slots, status: Status) -> pa.Schema:
         "as_of": view.as_of_text,
         "value_status": status,
     }
-    return view.schemas.keep((slots, status), pa.schema(fields, metadata=identity))
+    form = Form(pa.schema(fields, metadata=identity), [one.dtype for one in entries])
+    return view.forms.keep((slots, status), form)
 
 
 def _block(view: RunView, rows: Rows, slots: Slots) -> Matrix:

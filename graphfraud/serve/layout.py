@@ -23,7 +23,6 @@ _NO_NUMBER: Final = -(2**53)
 _NO_NUMBER_TEXT: Final = str(_NO_NUMBER).encode()
 
 Matrix = npt.NDArray[np.float64]
-Values = npt.NDArray[np.float64]
 Slots = tuple[int, ...]
 Cast = Callable[[float], int | float | bool]
 CASTS: Final[dict[str, Cast]] = {"int": int, "float": float, "bool": bool}
@@ -82,16 +81,25 @@ def json_columns(block: Matrix, dtypes: Sequence[str]) -> list[bytes]:
 
     Cost: about 10 ns a whole number or flag, 40 ns a float of 17 digits.
     """
-    absent = np.isnan(block)
-    return [_json_column(column, none, dtype) for column, none, dtype in zip(block, absent, dtypes, strict=True)]
+    found = [b"[]"] * len(block)
+    for kind, written in (("float", _floats), ("int", _whole_numbers), ("bool", _flags)):
+        places = [place for place, dtype in enumerate(dtypes) if dtype == kind]
+        if places and block.shape[1]:
+            for place, text in zip(places, written(block[places])[2:-2].split(b"],["), strict=True):
+                found[place] = b"[%b]" % text
+    return found
 
 
-def _json_column(column: Values, absent: npt.NDArray[np.bool_], dtype: str) -> bytes:
-    if dtype == "float":
-        return orjson.dumps(column, option=orjson.OPT_SERIALIZE_NUMPY)
-    if dtype == "bool":
-        codes = np.where(absent, _NO_FLAG, column).astype(np.int64)
-        text = orjson.dumps(codes, option=orjson.OPT_SERIALIZE_NUMPY)
-        return text.replace(b"0", b"false").replace(b"1", b"true").replace(b"2", b"null")
-    text = orjson.dumps(np.where(absent, _NO_NUMBER, column).astype(np.int64), option=orjson.OPT_SERIALIZE_NUMPY)
-    return text.replace(_NO_NUMBER_TEXT, b"null")
+def _floats(block: Matrix) -> bytes:
+    return orjson.dumps(block, option=orjson.OPT_SERIALIZE_NUMPY)
+
+
+def _whole_numbers(block: Matrix) -> bytes:
+    numbers = np.where(np.isnan(block), _NO_NUMBER, block).astype(np.int64)
+    return orjson.dumps(numbers, option=orjson.OPT_SERIALIZE_NUMPY).replace(_NO_NUMBER_TEXT, b"null")
+
+
+def _flags(block: Matrix) -> bytes:
+    codes = np.where(np.isnan(block), _NO_FLAG, block).astype(np.uint8)
+    text = orjson.dumps(codes, option=orjson.OPT_SERIALIZE_NUMPY)
+    return text.replace(b"0", b"false").replace(b"1", b"true").replace(b"2", b"null")

@@ -35,13 +35,14 @@ class RequestCounts:
     def __init__(self, path: Path, routes: tuple[str, ...], *, workers: int = 1) -> None:
         self.routes = routes
         self._rows = 2 * workers  # a worker and its successor overlap for a moment
-        self._row_bytes = len(routes) * WIDTH * 8
+        self._row_cells = len(routes) * WIDTH + 1  # the last: lines that the audit log lost
+        self._row_bytes = self._row_cells * 8
         self._file = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
         weakref.finalize(self, os.close, self._file)
         os.ftruncate(self._file, self._rows * self._row_bytes)
         self._shared = mmap.mmap(self._file, self._rows * self._row_bytes)
         self._cells = memoryview(self._shared).cast("d")
-        self._start = self._own_row() * len(routes) * WIDTH
+        self._start = self._own_row() * self._row_cells
 
     def count(self, route: int, status: int, seconds: float) -> None:
         """One more answer. Cost: under a microsecond."""
@@ -51,11 +52,21 @@ class RequestCounts:
         cells[start + len(STATUS_CLASSES) + bisect_left(BOUNDS_S, seconds)] += 1
         cells[start + WIDTH - 1] += seconds
 
+    def audit_failed(self, lines: int) -> None:
+        """So many more lines of the audit log could not be written."""
+        self._cells[self._start + self._row_cells - 1] += lines
+
+    def audit_failures(self) -> float:
+        """Lines that the audit logs of all workers lost."""
+        return float(self._rows_of_all()[:, -1].sum())
+
     def totals(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
         """Sums over all workers, a row for each route."""
-        cells = np.frombuffer(self._shared, np.float64).reshape(self._rows, len(self.routes), WIDTH)
-        sums: np.ndarray[tuple[int, int], np.dtype[np.float64]] = cells.sum(axis=0)
-        return sums
+        sums: np.ndarray[tuple[int, int], np.dtype[np.float64]] = self._rows_of_all()[:, :-1].sum(axis=0)
+        return sums.reshape(len(self.routes), WIDTH)
+
+    def _rows_of_all(self) -> np.ndarray[tuple[int, int], np.dtype[np.float64]]:
+        return np.frombuffer(self._shared, np.float64).reshape(self._rows, self._row_cells)
 
     def _own_row(self) -> int:
         for row in range(self._rows):
@@ -101,6 +112,8 @@ class ServiceMetrics(Collector):
         yield requests
         yield latency
         yield CounterMetricFamily("graphfraud_run_failures", "runs that could not be opened", value=self._failures)
+        lost = self._counts.audit_failures()
+        yield CounterMetricFamily("graphfraud_audit_failures", "lines that the audit log lost", value=lost)
         yield from _run_metrics(self._run)
 
     def text(self) -> bytes:

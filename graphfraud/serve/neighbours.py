@@ -14,12 +14,14 @@ from graphfraud.serve.answers import ID_LIMIT, Neighbour, Neighbours, Path, Path
 from graphfraud.serve.exchange import Answer, Call
 from graphfraud.serve.person import known_row, row_of
 from graphfraud.serve.problems import unknown_name
-from graphfraud.serve.question import cursor_of, cursor_text, number, whole_number
+from graphfraud.serve.question import cursor_of, cursor_text, number, whole_number, words
 from graphfraud.serve.scores import identity
 from graphfraud.serve.view import RunView
 
 PAGE: Final = 50
 MOST: Final = 1_000
+CURSOR: Final = r"[0-9]{1,12}(\.[0-9]{1,30})?(e-[0-9]{1,2})?~[^\x00]{1,128}"
+"""Weight and id of a neighbour."""
 MOST_STEPS: Final = 6
 MOST_PATHS: Final = 5
 MOST_OPENED: Final = 20_000
@@ -41,7 +43,7 @@ def neighbours(view: RunView, call: Call) -> Answer:
     wanted = _wanted(call)
     limit = whole_number(call.query, "limit", default=PAGE, low=1, high=MOST)
     found = _ties(view, row, wanted, number(call.query, "min_weight", default=0.0, low=0.0, high=1e9))
-    after = cursor_of(call, _Cursor)
+    after = cursor_of(call, _Cursor, CURSOR)
     if after is not None:
         found = [tie for tie in found if (-tie.weight, tie.person_id) > (-after.weight, after.person_id)]
     page, more = found[:limit], len(found) > limit
@@ -56,11 +58,14 @@ def neighbours(view: RunView, call: Call) -> Answer:
 
 
 def paths(view: RunView, call: Call) -> Answer:
-    """The cheapest ways from one person to another; no two share a tie. A tie costs the inverse of its weight."""
-    ends = [call.query.get(name) for name in ("from", "to")]
-    if None in ends or ends[0] == ends[1]:
-        raise UnprocessableError("from and to name two different people", where="query", cure="give both")
-    first, last = (row_of(view, str(end)[: ID_LIMIT + 1], call) for end in ends)
+    """The cheapest ways from one person to another; no two share a tie. A tie costs the inverse of its weight.
+
+    From a person to themselves there is one way, which has no ties.
+    """
+    ends = [call.query.get(name, "") for name in ("from", "to")]
+    if not all(1 <= len(end) <= ID_LIMIT for end in ends):
+        raise UnprocessableError(f"from and to are ids of 1 to {ID_LIMIT} characters", where="query", cure="give both")
+    first, last = (row_of(view, end, call) for end in ends)
     limit = whole_number(call.query, "limit", default=3, low=1, high=MOST_PATHS)
     search = _Search(
         view, first, last, _wanted(call), whole_number(call.query, "steps", default=4, low=1, high=MOST_STEPS)
@@ -69,6 +74,8 @@ def paths(view: RunView, call: Call) -> Answer:
     used: set[Edge] = set()
     while len(found) < limit and (way := search.cheapest(used)) is not None:
         found.append(way)
+        if first == last:
+            break
         used |= {edge for a, b in itertools.pairwise(way) for edge in ((a, b), (b, a))}
     shown = np.array(sorted({first, last, *(row for way in found for row in way)}))
     content = Paths(**identity(view), paths=[search.told(way) for way in found], complete=search.opened < MOST_OPENED)
@@ -135,10 +142,9 @@ def _ties(view: RunView, row: int, wanted: int, min_weight: float) -> list[Neigh
 
 def _wanted(call: Call) -> int:
     """The kinds of ties asked for, as bits; all without."""
-    text = call.query.get("types")
-    if text is None:
+    names = words(call.query, "types")
+    if names is None:
         return (1 << len(TIE_TYPES)) - 1
-    names = text.split(",")
     for name in names:
         if name not in TIE_TYPES:
             raise unknown_name("type of tie", name[:ID_LIMIT], TIE_TYPES, "query")

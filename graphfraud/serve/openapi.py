@@ -1,7 +1,8 @@
 """The OpenAPI document, made from the same records and shapes that answer."""
 
 from importlib.metadata import version
-from typing import Any, Final
+from types import UnionType
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -16,7 +17,6 @@ PROBLEMS: Final = {
     "403": "the key lacks the scope, or Host or Origin is not ours",
     "404": "there is nothing of this id",
     "408": "the body did not arrive in time",
-    "409": "somebody else holds it, or it is settled",
     "406": "no accepted content type",
     "413": "the body is too long",
     "415": "the body is not plain JSON",
@@ -59,7 +59,7 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "summary": operation.summary,
         "responses": {
             "200": {"description": "the answer", "content": content},
-            **{status: _problem(PROBLEMS[status]) for status in _statuses(operation)},
+            **{status: _problem(_meaning(operation, status)) for status in _statuses(operation)},
         },
         "security": [] if operation.keyless else [{"bearer": []}, {"key": []}],
     }
@@ -72,6 +72,11 @@ def _operation(operation: Operation) -> dict[str, Any]:
         schema = {**_shape(operation.question), "example": operation.example}
         found["requestBody"] = {"required": True, "content": {"application/json": schema}}
     return found
+
+
+def _meaning(operation: Operation, status: str) -> str:
+    own = {"404": operation.not_found, "409": operation.taken}
+    return own.get(status) or PROBLEMS[status]
 
 
 def _statuses(operation: Operation) -> list[str]:
@@ -108,17 +113,33 @@ def _parameter(parameter: Parameter) -> dict[str, Any]:
         "in": "query",
         "description": parameter.meaning,
         "schema": parameter.schema,
-        "example": parameter.example,
+        **_form(parameter),
         **({"required": True} if parameter.required else {}),
     }
+
+
+def _form(parameter: Parameter) -> dict[str, Any]:
+    """How the value stands in the query, with an example of it."""
+    if parameter.schema.get("type") != "array":
+        return {"example": parameter.example}
+    return {"style": "form", "explode": False, "example": parameter.example.split(",")}
 
 
 def _problem(meaning: str) -> dict[str, Any]:
     return {"description": meaning, "content": {"application/problem+json": _shape(Problem)}}
 
 
-def _shape(shape: type[msgspec.Struct] | None) -> dict[str, Any]:
-    return {} if shape is None else {"schema": {"$ref": REFERENCE.format(name=shape.__name__)}}
+def _shape(shape: type[msgspec.Struct] | UnionType | None) -> dict[str, Any]:
+    if shape is None:
+        return {}
+    if isinstance(shape, UnionType):
+        parts = [_reference(part) for part in get_args(shape)]
+        return {"schema": {"oneOf": parts}}
+    return {"schema": _reference(shape)}
+
+
+def _reference(shape: type[msgspec.Struct]) -> dict[str, str]:
+    return {"$ref": REFERENCE.format(name=shape.__name__)}
 
 
 def _operation_id(operation: Operation) -> str:

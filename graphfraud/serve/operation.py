@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from http import HTTPStatus
 from importlib import import_module
+from types import UnionType
 from typing import Any, Final
 
 import msgspec
+from starlette.convertors import Convertor, register_url_convertor
 
 from graphfraud.errors import GraphfraudError, RunError
 from graphfraud.serve.access import Access
@@ -29,7 +31,27 @@ from graphfraud.sources.pseudonym import PseudonymKey
 ROUTE: Final = "graphfraud.route"
 """Where the scope of a request tells the shell which operation answered."""
 
+ANY: Final = "any"
+"""What the router calls a part of a path that takes every character."""
+
 log = logging.getLogger(__name__)
+
+
+class _Any(Convertor[str]):
+    """Starlette's own ``path`` stops at a line feed, and an id that ends in one would lose it."""
+
+    regex = r"[\s\S]*"
+
+    def convert(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """As it stands."""
+        return value
+
+
+register_url_convertor(ANY, _Any())
 
 
 @dataclass(frozen=True)
@@ -58,6 +80,11 @@ class Parameter:
     required: bool = False
 
 
+def listed(words: tuple[str, ...]) -> dict[str, Any]:
+    """The schema of a parameter that lists some of these words, separated by commas."""
+    return {"type": "array", "items": {"enum": list(words)}}
+
+
 @dataclass(frozen=True)
 class Operation:
     """One method on one path."""
@@ -72,7 +99,7 @@ class Operation:
     keyless: bool = False
     path_id: str | None = None
     parameters: tuple[Parameter, ...] = ()
-    question: type[msgspec.Struct] | None = None
+    question: type[msgspec.Struct] | UnionType | None = None
     example: dict[str, Any] | None = None
     taken: str = ""
     """When it answers 409; empty: never."""
@@ -90,8 +117,8 @@ class Operation:
 
     @property
     def pattern(self) -> str:
-        """The path for the router: an id may hold slashes."""
-        return self.path if self.path_id is None else self.path.replace("}", ":path}")
+        """The path for the router: an id may hold slashes and line feeds."""
+        return self.path if self.path_id is None else self.path.replace("}", f":{ANY}}}")
 
 
 def on_run(answer: Callable[[RunView, Call], Answer]) -> Callable[[Service, Call], Answer]:

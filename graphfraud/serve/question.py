@@ -1,11 +1,9 @@
 """What a request asks: its query, its JSON body, the content types it takes back."""
 
 import asyncio
-import base64
-import binascii
 import re
 from collections.abc import Mapping
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar, get_type_hints
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -27,6 +25,9 @@ BODY_LIMIT: Final = 1 << 20
 BODY_S: Final = 10.0
 """Seconds for which the next piece of a body is waited for."""
 QUERY_FIELDS: Final = 100
+NUMBER: Final = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][+-]?[0-9]+)?")
+CURSOR_MARK: Final = "~"
+_FRACTION: Final = "Expected `int`, got `float`"
 
 Question = TypeVar("Question")
 Place = TypeVar("Place", bound=msgspec.Struct)
@@ -76,15 +77,29 @@ def decode(body: bytes, kind: type[Question]) -> Question:
         UnprocessableError: it is JSON of another shape; the place is named, the value is not repeated.
     """
     try:
-        return msgspec.json.decode(body, type=kind)
+        try:
+            return msgspec.json.decode(body, type=kind)
+        except msgspec.ValidationError as error:
+            if _FRACTION not in str(error):
+                raise
+            return msgspec.convert(_whole(msgspec.json.decode(body)), type=kind)
     except msgspec.ValidationError as error:
         raise UnprocessableError(str(error), where="body", cure="GET /openapi.json shows the shape") from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise MalformedError("the body is not JSON in UTF-8", where="body", cure="send a JSON object") from error
 
 
+def _whole(content: Any) -> Any:
+    """The same with 7 for 7.0, which to JSON Schema is a whole number."""
+    if isinstance(content, float):
+        return int(content) if content.is_integer() else content
+    if isinstance(content, dict):
+        return {name: _whole(part) for name, part in content.items()}
+    return [_whole(part) for part in content] if isinstance(content, list) else content
+
+
 def query_of(scope: Scope, allowed: tuple[str, ...]) -> Mapping[str, str]:
-    """The query's parameters; an empty value counts as absent.
+    """The query's parameters, as they were given.
 
     Raises:
         UnprocessableError: a parameter that the route does not know, twice the same, or not UTF-8.
@@ -103,7 +118,7 @@ def query_of(scope: Scope, allowed: tuple[str, ...]) -> Mapping[str, str]:
         if name in found:
             raise UnprocessableError(f"{name} is given twice", where="query", cure="give it once")
         found[name] = value
-    return {name: value for name, value in found.items() if value}
+    return found
 
 
 def path_id(scope: Scope, name: str) -> str:
@@ -147,10 +162,7 @@ def number(query: Mapping[str, str], name: str, *, default: float, low: float, h
     text = query.get(name)
     if text is None:
         return default
-    try:
-        found = float(text)
-    except ValueError:
-        found = float("nan")
+    found = float(text) if NUMBER.fullmatch(text) else float("nan")
     if not low <= found <= high:
         raise UnprocessableError(f"{name} is not a number from {low:g} to {high:g}", where="query", cure="correct it")
     return found
@@ -164,25 +176,42 @@ def whole_number(query: Mapping[str, str], name: str, *, default: int, low: int,
     return int(found)
 
 
+def choice(query: Mapping[str, str], name: str, known: tuple[str, ...], what: str) -> str | None:
+    """A parameter that is one of a few words, None without it.
+
+    Raises:
+        UnprocessableError: it is another word.
+    """
+    found = query.get(name)
+    if found is not None and found not in known:
+        raise unknown_name(what, found[:ID_LIMIT], known, "query")
+    return found
+
+
+def words(query: Mapping[str, str], name: str) -> list[str] | None:
+    """A parameter that lists words, separated by commas; None without it, or where it is empty."""
+    found = query.get(name)
+    return found.split(",") if found else None
+
+
 def cursor_text(place: msgspec.Struct) -> str:
-    """Where a page ended, as ``next`` shows it."""
-    return base64.urlsafe_b64encode(msgspec.json.encode(place)).decode().rstrip("=")
+    """Where a page ended, as ``next`` shows it: the numbers and the id by which the list is ordered."""
+    return CURSOR_MARK.join(str(part) for part in msgspec.structs.astuple(place))
 
 
-def cursor_of(call: Call, kind: type[Place]) -> Place | None:
-    """Where the page before ended; None on the first page.
+def cursor_of(call: Call, kind: type[Place], pattern: str) -> Place | None:
+    """Where the page before ended; None on the first page. OpenAPI shows the pattern, which any place fits.
 
     Raises:
         UnprocessableError: ``after`` is no cursor of this list.
     """
     text = call.query.get("after")
-    if text is None:
+    if not text:
         return None
-    try:
-        content = base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
-        return msgspec.json.decode(content, type=kind)
-    except (ValueError, binascii.Error, msgspec.DecodeError) as error:
-        raise UnprocessableError("no such cursor", where="after", cure="use next of the page before") from error
+    if not re.fullmatch(pattern, text):
+        raise UnprocessableError("no such cursor", where="after", cure="use next of the page before")
+    parts = text.split(CURSOR_MARK, len(kind.__struct_fields__) - 1)
+    return kind(*(cast(part) for cast, part in zip(get_type_hints(kind).values(), parts, strict=True)))
 
 
 def _weight(offer: str, ranges: list[tuple[str, float]]) -> float:

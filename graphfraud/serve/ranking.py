@@ -6,14 +6,15 @@ import msgspec
 
 from graphfraud.errors import NotFoundError
 from graphfraud.schema import RING_KINDS
-from graphfraud.serve.answers import ID_LIMIT, RINGS_LIMIT, Evidence, Member, Ring, RingDetail, Rings
+from graphfraud.serve.answers import RINGS_LIMIT, Evidence, Member, Ring, RingDetail, Rings
 from graphfraud.serve.exchange import Answer, Call
-from graphfraud.serve.problems import unknown_name
-from graphfraud.serve.question import cursor_of, cursor_text, number, whole_number
+from graphfraud.serve.question import choice, cursor_of, cursor_text, number, whole_number
 from graphfraud.serve.scores import identity
 from graphfraud.serve.view import NO_ROW, RunView
 
 PAGE: Final = 50
+CURSOR: Final = r"[0-9]{1,3}(\.[0-9]{1,30})?(e-[0-9]{1,2})?~[^\x00]{1,128}"
+"""Score and id of a ring."""
 
 
 class _Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -25,11 +26,9 @@ class _Cursor(msgspec.Struct, frozen=True, array_like=True):
 
 def rings(view: RunView, call: Call) -> Answer:
     """Rings by falling score, then id, from the cursor on."""
-    kind = call.query.get("kind")
-    if kind is not None and kind not in RING_KINDS:
-        raise unknown_name("kind of ring", kind[:ID_LIMIT], RING_KINDS, "query")
+    kind = choice(call.query, "kind", RING_KINDS, "kind of ring")
     limit = whole_number(call.query, "limit", default=PAGE, low=1, high=RINGS_LIMIT)
-    after = cursor_of(call, _Cursor)
+    after = cursor_of(call, _Cursor, CURSOR)
     start = view.ranking.place(after.score, after.ring_id) if after is not None else 0
     min_score = number(call.query, "min_score", default=0.0, low=0.0, high=1.0)
     ranks = view.ranking.ranked(kind=kind, min_score=min_score, after=start, limit=limit + 1)

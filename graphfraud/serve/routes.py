@@ -4,9 +4,12 @@ from typing import Final
 
 from graphfraud.publish.relations import TIE_TYPES
 from graphfraud.schema import RING_KINDS
+from graphfraud.score.request import Application, Payment
 from graphfraud.serve import debt, features, library, neighbours, ranking, scores, status
 from graphfraud.serve.answers import (
     ALERT_STATES,
+    FEATURE_NAMES,
+    QUEUE_CURSOR,
     AlertDetail,
     Alerts,
     Catalogue,
@@ -37,15 +40,15 @@ from graphfraud.serve.answers import (
     TakeQuestion,
     VerdictQuestion,
 )
-from graphfraud.serve.decisions import DecisionAnswer, DecisionQuestion
+from graphfraud.serve.decisions import DecisionAnswer
 from graphfraud.serve.exchange import JSON
 from graphfraud.serve.find import find
 from graphfraud.serve.keys import Scope
 from graphfraud.serve.metrics import CONTENT_TYPE
-from graphfraud.serve.operation import Operation, Parameter, later, on_decider, on_run
+from graphfraud.serve.operation import Operation, Parameter, later, listed, on_decider, on_run
 
 _FEATURES: Final = Parameter(
-    "features", "names of features, separated by commas; all without", {"type": "string"}, "friends,outstanding"
+    "features", "names of features, separated by commas; all without", listed(FEATURE_NAMES), "friends,outstanding"
 )
 _KIND: Final = Parameter("kind", "only rings of this kind", {"enum": list(RING_KINDS)}, "device_farm")
 _MIN_SCORE: Final = Parameter(
@@ -54,12 +57,17 @@ _MIN_SCORE: Final = Parameter(
 _LIMIT: Final = Parameter(
     "limit", "rings on a page", {"type": "integer", "minimum": 1, "maximum": 1000, "default": ranking.PAGE}, "20"
 )
-_AFTER: Final = Parameter("after", "``next`` of the page before", {"type": "string"}, "WzAuOTUsInItMSJd")
+
+
+def _after(pattern: str, example: str) -> Parameter:
+    schema = {"type": "string", "pattern": f"^({pattern})?$"}
+    return Parameter("after", "``next`` of the page before; empty: from the start", schema, example)
+
 
 _TYPES: Final = Parameter(
     "types",
-    f"only ties of these types, separated by commas: {', '.join(TIE_TYPES)}",
-    {"type": "string"},
+    "only ties of these types, separated by commas",
+    listed(TIE_TYPES),
     "phone,device",
 )
 _MIN_WEIGHT: Final = Parameter(
@@ -130,7 +138,7 @@ OPERATIONS: Final = (
         on_decider,
         ((JSON, DecisionAnswer),),
         scope=Scope.SCORES,
-        question=DecisionQuestion,
+        question=Application | Payment,
         example={
             "kind": "application",
             "application_id": "a-1",
@@ -140,6 +148,7 @@ OPERATIONS: Final = (
             "at": "2026-02-01T09:00:00Z",
             "consents": [{"purpose": "credit_assessment", "given_at": "2026-02-01T08:59:00Z"}],
         },
+        taken="another request of this id was decided before",
     ),
     Operation(
         "GET",
@@ -148,7 +157,7 @@ OPERATIONS: Final = (
         on_run(ranking.rings),
         ((JSON, Rings),),
         scope=Scope.INVESTIGATE,
-        parameters=(_KIND, _MIN_SCORE, _LIMIT, _AFTER),
+        parameters=(_KIND, _MIN_SCORE, _LIMIT, _after(ranking.CURSOR, "0.95~r-1")),
     ),
     Operation(
         "GET",
@@ -197,7 +206,7 @@ OPERATIONS: Final = (
         ((JSON, Neighbours),),
         scope=Scope.INVESTIGATE,
         path_id="person_id",
-        parameters=(_TYPES, _MIN_WEIGHT, _page(neighbours.PAGE), _AFTER),
+        parameters=(_TYPES, _MIN_WEIGHT, _page(neighbours.PAGE), _after(neighbours.CURSOR, "2.5~p-3")),
     ),
     Operation(
         "GET",
@@ -227,7 +236,7 @@ OPERATIONS: Final = (
         later("alerts", "alerts"),
         ((JSON, Alerts),),
         scope=Scope.INVESTIGATE,
-        parameters=(_STATE, _page(50), _AFTER),
+        parameters=(_STATE, _page(50), _after(QUEUE_CURSOR, "2~1769904000000000~alert-0f3a")),
         slow=True,
     ),
     Operation(

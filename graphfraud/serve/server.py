@@ -1,5 +1,6 @@
 """Runs the service on granian: one process a worker, no access log, a clean stop."""
 
+import gc
 import multiprocessing
 import os
 import signal
@@ -33,7 +34,7 @@ from graphfraud.serve.session import Sessions
 from graphfraud.sources.pseudonym import KEY_FILE_VARIABLE, KEY_VARIABLE, PseudonymKey, read_key
 
 LAST_PORT = 65_535
-START_S = 30.0
+START_S = 120.0
 """The address is printed once it answers, or not at all after this."""
 HEADER_MS = 10_000
 """A client that has not sent its headers by then is dropped."""
@@ -91,19 +92,24 @@ class _Worker:
             Limits(self.shared / "limits", default_per_s=options.rate_per_s), Sessions(desk, secure=options.tls)
         )
         place = Place(self.host, self.port, tls=options.tls)
-        return create_app(
+        counts = RequestCounts(self.shared / "counts", counted(OPERATIONS), workers=self.workers)
+        audit = options.audit or self.runs.parent / "audit"
+        app = create_app(
             self.runs,
             access=access_for(place, insecure=self.insecure, keys=self.keys, clock=time.monotonic, gates=gates),
-            counts=RequestCounts(self.shared / "counts", counted(OPERATIONS), workers=self.workers),
+            counts=counts,
             equipment=Equipment(
                 time_to_live_s=options.time_to_live_s,
-                audit=Audit(options.audit or self.runs.parent / "audit", strict=options.strict_audit),
+                audit=Audit(audit, strict=options.strict_audit, failed=counts.audit_failed),
                 pseudonym_key=_pseudonym_key(),
                 desk=desk,
                 tls=options.tls,
                 operations=OPERATIONS,
             ),
         )
+        gc.collect()
+        gc.freeze()  # what the worker is made of stays: no collection while somebody waits goes through it
+        return app
 
 
 def desk_address(runs: Path, options: Options = Options()) -> str:
@@ -150,7 +156,7 @@ def serve(  # noqa: PLR0913 - where, for whom, and the rest in one record
             http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS),
             backlog=BACKLOG,
             backpressure=IN_FLIGHT,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,  # its warnings tell of killing workers that ended by themselves a moment before
             ssl_cert=options.tls_certificate,
             ssl_key=options.tls_key,
             respawn_failed_workers=True,

@@ -15,12 +15,12 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import xxhash
 
 from graphfraud.errors import RunError
 from graphfraud.publish.serving import FOLDER, FORMAT, TOKEN_BYTES
 from graphfraud.serve.answers import Entry, Status
+from graphfraud.serve.arrow import Form
 from graphfraud.serve.exchange import Read
 from graphfraud.serve.layout import KEPT, Layout, Slots, layout
 from graphfraud.serve.mapped import open_batch
@@ -55,7 +55,6 @@ class _ServingCatalogue(msgspec.Struct, frozen=True):
 class People:
     """Ids, their index, and one row of features each."""
 
-    ids: pa.LargeBinaryArray
     id_bounds: memoryview
     id_bytes: memoryview
     tokens: memoryview
@@ -80,17 +79,27 @@ class People:
     def rows(self, person_ids: Sequence[str]) -> Rows:
         """Rows of many people in the order asked, -1 for each that is not known."""
         keys = [person_id.encode() for person_id in person_ids]
-        if not len(self.hashes):
+        if not len(self.hashes) or not keys:
             return np.full(len(keys), NO_ROW, np.int64)
         digests = np.fromiter(map(xxhash.xxh3_64_intdigest, keys), np.uint64, len(keys))
-        places = np.searchsorted(np.asarray(self.hashes), digests)
+        order = np.argsort(digests)  # neighbours in the index share its pages
+        places = np.empty(len(keys), np.int64)
+        places[order] = np.searchsorted(np.asarray(self.hashes), digests[order])
         found = np.asarray(self.hash_rows)[np.minimum(places, len(self.hashes) - 1)].astype(np.int64)
-        same = pc.equal(self.ids.take(pa.array(found)), pa.array(keys, pa.large_binary())).to_numpy(
-            zero_copy_only=False
-        )
-        for place in np.flatnonzero(~same).tolist():  # unknown, or behind another id of the same hash
+        for place in np.flatnonzero(~self._are(found, keys)).tolist():  # unknown, or behind another of the same hash
             found[place] = self.row(person_ids[place])
         return found
+
+    def _are(self, rows: Rows, keys: Sequence[bytes]) -> npt.NDArray[np.bool_]:
+        """Which of these rows have the id that stands at their place in ``keys``; all of it in a few passes."""
+        bounds, text = np.asarray(self.id_bounds), np.asarray(self.id_bytes)
+        lengths = np.fromiter(map(len, keys), np.int64, len(keys))
+        starts = np.cumsum(lengths) - lengths
+        same: npt.NDArray[np.bool_] = bounds[rows + 1] - bounds[rows] == lengths
+        places = np.repeat(bounds[rows] - starts, lengths) + np.arange(lengths.sum())
+        differ = text[np.minimum(places, len(text) - 1)] != np.frombuffer(b"".join(keys), np.uint8)
+        same[np.repeat(np.arange(len(keys)), lengths)[differ]] = False
+        return same
 
     def person_id(self, row: int) -> str:
         """Id of the person of a row."""
@@ -167,7 +176,7 @@ class RunView:
     head: bytes
     """How every answer about features begins."""
     layouts: "Kept[Layout]" = field(default_factory=lambda: Kept())
-    schemas: "Kept[pa.Schema]" = field(default_factory=lambda: Kept())
+    forms: "Kept[Form]" = field(default_factory=lambda: Kept())
 
     @classmethod
     def open(cls, run: Path) -> "RunView":
@@ -290,7 +299,6 @@ def _open_people(folder: Path, width: int) -> People:
     _, bounds, text = people.column("person_id").buffers()
     values = people.column("features").values.to_numpy(zero_copy_only=True)
     return People(
-        ids=people.column("person_id").cast(pa.large_binary()),
         id_bounds=memoryview(bounds or b"").cast("B").cast("q"),
         id_bytes=memoryview(text or b"").cast("B"),
         tokens=memoryview(people.column("token").buffers()[1] or b"").cast("B"),

@@ -2,9 +2,12 @@
 
 import json
 import shutil
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
@@ -17,15 +20,18 @@ from graphfraud.errors import NotFoundError
 from graphfraud.forgetting import Places, export_person, forget
 from graphfraud.forgetting.naming import pattern
 from graphfraud.forgetting.runs import redacted
+from graphfraud.forgetting.search import file_names
 from graphfraud.pipeline import Night, nightly
+from graphfraud.publish.ledger import Ledger
 from graphfraud.publish.runs import Runs
-from graphfraud.publish.serving import person_token
+from graphfraud.publish.serving import person_token, write_batch
 from graphfraud.serve.audit import Event, add_event, verify
 from graphfraud.serve.chain import verified
 from graphfraud.serve.current import CurrentRun
 from graphfraud.serve.view import RunView
 from graphfraud.store.lake import LakeStore
 from tests.conftest import WORLD_AS_OF
+from tests.serve.conftest import make_client
 
 NOW = datetime(2026, 2, 3, tzinfo=UTC)
 
@@ -50,11 +56,33 @@ def places(ring_home: Path, tmp_path: Path) -> Places:
             comment(connection, alert["alert_id"], author="li", at=2, text=f"spoke to {person}, and {person}0 too")
         add_labels(connection, [Label(person, "fraud", 3, None, "li")])
     engine.dispose()
+    decide(home, person, tmp_path)
     (home / "runs" / ".building-half").mkdir()
     (home / "runs" / ".building-half" / "left.txt").write_text(person)
     add_event(home / "audit", Event(NOW, "bank", "read", people=person_token(person).hex()))
     store = LakeStore(home / "store")
     return Places(store, Runs(home / "runs"), address, home / "audit", home / "tombstones")
+
+
+def decide(home: Path, person: str, folder: Path) -> None:
+    """The service decides on the person, on somebody who pays them, and on somebody else."""
+    client, other = make_client(home / "runs", folder), an_other(home)
+    loan = {"kind": "application", "amount": 3000.0, "at": "2026-02-01T09:00:00Z"}
+    paid = {"kind": "payment", "amount": 20.0, "at": "2026-02-01T09:00:00Z", "payer_id": other, "payee_id": person}
+    for asked in (
+        loan | {"application_id": "a-1", "person_id": person},
+        loan | {"application_id": "a-2", "person_id": other},
+        paid | {"payment_id": "t-1"},
+        paid | {"payment_id": "t-2", "payee_id": f"{person}0"},
+    ):
+        assert client.post("/decisions", asked).status_code == 200
+
+
+def an_other(home: Path) -> str:
+    """Somebody in no ring."""
+    run = Runs(home / "runs").must_have_current()
+    members = set(pq.read_table(run.table("ring_members"))["person_id"].to_pylist())
+    return next(one for one in pq.read_table(run.table("scores"))["person_id"].to_pylist() if one not in members)
 
 
 def traces(home: Path, person: str) -> list[str]:
@@ -76,7 +104,7 @@ def test_no_byte_is_left_but_the_tombstone(places: Places) -> None:
     assert len(traces(home, person)) > 10
     done = forget(places, person, who="officer", now=NOW)
     assert traces(home, person) == []
-    assert (done.rows["people"], done.runs, done.searched > 20) == (1, 1, True)
+    assert (done.rows["people"], done.runs, done.decisions, done.searched > 20) == (1, 1, 2, True)
     (tombstone,) = verified(places.tombstones / "tombstones.jsonl")
     assert json.loads(tombstone.content)["token"] == person_token(person).hex()
     assert verify(places.audit).lines["worker-0"] == 2
@@ -130,9 +158,46 @@ def test_done_again_it_changes_nothing_and_the_next_night_runs(places: Places) -
     person = a_member(places.runs.home.parent)
     forget(places, person, who="officer", now=NOW)
     again = forget(places, person, who="officer", now=NOW)
-    assert (dict(again.rows), again.runs, again.desk) == ({}, 0, 0)
+    assert (dict(again.rows), again.runs, again.desk, again.decisions) == ({}, 0, 0, 0)
     published = nightly(places.store, places.runs, Night(WORLD_AS_OF + 86_400_000_000))
     assert person not in pq.read_table(published.run.table("scores"))["person_id"].to_pylist()
+
+
+def test_decisions_about_others_stay_and_replay(places: Places) -> None:
+    home = places.runs.home
+    person, ledger = a_member(home.parent), Ledger(home)  # a worker of the service has it open meanwhile
+    forget(places, person, who="officer", now=NOW)
+    rows = ledger._database.execute("SELECT decision_id, request_id, payee_id FROM decisions ORDER BY 2").fetchall()
+    assert [row[1:] for row in rows] == [("a-2", None), ("t-1", "[forgotten]"), ("t-2", f"{person}0")]
+    assert all(ledger.replay(row[0]).same for row in rows)
+    ledger.close()
+
+
+@pytest.mark.parametrize("kind", ["parquet", "arrow", "sqlite", "json", "log"])
+@pytest.mark.parametrize(("person", "found"), [("p-1", True), ('张"伟', True), ("p-2", False), ("-1", False)])
+def test_the_search_finds_an_id_in_every_kind_of_file(tmp_path: Path, kind: str, person: str, found: bool) -> None:
+    path, kept = tmp_path / f"file.{kind}", ["a", "p-1", "p-20", '张"伟', "b"]
+    if kind == "parquet":
+        pq.write_table(pa.table({"n": [[{"t": one}] for one in kept]}), path, compression="zstd")
+    elif kind == "arrow":
+        write_batch(path, pa.table({"id": pa.array(kept, pa.large_string())}))
+    elif kind == "sqlite":
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("CREATE TABLE t (a TEXT, b TEXT)")
+            database.executemany("INSERT INTO t VALUES ('x', ?)", [(one,) for one in kept])
+            database.commit()
+    else:
+        path.write_text(json.dumps(kept, ensure_ascii=kind == "log"), encoding="utf-8")
+    assert file_names(path, person) is found
+
+
+def test_the_search_finds_what_a_database_only_deleted(tmp_path: Path) -> None:
+    path = tmp_path / "file.sqlite"
+    with closing(sqlite3.connect(path)) as database:
+        database.executescript(
+            "PRAGMA secure_delete = OFF; CREATE TABLE t (a TEXT); INSERT INTO t VALUES ('p-1'); DELETE FROM t"
+        )
+    assert file_names(path, "p-1")
 
 
 def test_the_service_notices_at_its_next_look(places: Places) -> None:
@@ -153,13 +218,12 @@ def test_the_copy_for_the_person_has_all_of_it(places: Places) -> None:
     assert {"features", "scores", "debt", "ring_members", "ring_evidence"} <= set(run)
     assert [len(found["desk"][name]) for name in ("alerts", "notes", "labels")] == [1, 1, 1]
     assert [read["who"] for read in found["reads"]] == ["bank"]
+    assert [one["case"]["request"]["application_id"] for one in found["decisions"]] == ["a-1"]
     with pytest.raises(NotFoundError):
         export_person(places, "nobody", who="officer", now=NOW)
 
 
 def test_an_id_within_a_longer_one_is_left_alone() -> None:
-    import pyarrow as pa
-
     table = pa.table({"top_path": ["a-1 → p-1 → p-10", "p-10", None], "n": [1, 2, 3]})
     assert redacted(table, "p-1")["top_path"].to_pylist() == ["a-1 → [forgotten] → p-10", "p-10", None]
     assert pattern("a.b") != pattern("a-b")

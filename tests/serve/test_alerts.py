@@ -7,8 +7,10 @@ from pathlib import Path
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
+import sqlalchemy as sa
 
-from graphfraud.desk.opening import sqlite_at
+from graphfraud.desk.opening import open_desk, sqlite_at
+from graphfraud.desk.tables import LABELS
 from graphfraud.handover import load_desk
 from graphfraud.pipeline import Night, nightly
 from graphfraud.publish.runs import Runs
@@ -80,6 +82,24 @@ def test_verdicts_become_labels_of_the_next_night_and_not_of_an_earlier_one(
     scores = pq.read_table(next_night.run.table("scores"))
     blocked = scores.filter(pc.equal(scores["person_id"], "u00000007"))["decision"].to_pylist()
     assert blocked == ["decline"]
+
+
+def test_a_verdict_on_a_ring_labels_its_members(ring_home: Path, address: str, tmp_path: Path) -> None:
+    moment = WORLD_AS_OF / 1_000_000 + DAY
+    client = make_client(ring_home / "runs", tmp_path, desk=Desk(address, lambda: moment))
+    published = pq.read_table(Runs(ring_home / "runs").must_have_current().table("ring_members"))
+    found = client.get("/alerts?limit=1000").json()["alerts"]
+    (alert, *_) = [one for one in found if one["target_kind"] == "ring"]
+    assert client.post(f"/alerts/{alert['alert_id']}/take", {}).status_code == 200
+    assert client.post(f"/alerts/{alert['alert_id']}/verdict", {"verdict": "confirmed_fraud"}).status_code == 200
+    engine = open_desk(address)
+    with engine.begin() as connection:
+        labels = {row.person_id: row for row in connection.execute(sa.select(LABELS))}
+    engine.dispose()
+    members = published.filter(pc.equal(published["ring_id"], alert["target_id"]))["person_id"].to_pylist()
+    assert len(members) > 1
+    assert set(labels) == set(members)
+    assert {(row.label, row.ring_id) for row in labels.values()} == {("fraud", f"case-{alert['alert_id']}")}
 
 
 def _members(home: Path, alert: dict[str, str]) -> set[str]:

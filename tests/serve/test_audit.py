@@ -11,8 +11,10 @@ from hypothesis import strategies as st
 
 from graphfraud.errors import AuditError
 from graphfraud.publish.serving import person_token
+from graphfraud.serve.app import counted
 from graphfraud.serve.audit import Audit, Event, add_event, events, events_about, newest_about, verify
 from graphfraud.serve.chain import Chain, verified
+from graphfraud.serve.metrics import RequestCounts
 from tests.serve.conftest import make_client
 
 NOW = datetime(2026, 2, 1, tzinfo=UTC)
@@ -69,6 +71,20 @@ def test_any_changed_byte_is_found(whole: Path, data: st.DataObject) -> None:
     content[place] = data.draw(st.integers(0, 255).filter(lambda byte: byte != content[place]))
     with pytest.raises(AuditError):
         list(verified(copied(whole, bytes(content))))
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data())
+def test_any_lines_removed_moved_doubled_or_changed_are_found(whole: Path, data: st.DataObject) -> None:
+    """Whatever other list of lines stands in the file, with or without the head that was noted."""
+    kept = lines(whole)
+    changed = data.draw(st.lists(st.sampled_from(kept), max_size=9).filter(lambda found: found != kept))
+    for place in data.draw(st.sets(st.integers(0, 8), max_size=2)):
+        if place < len(changed):
+            event = changed[place].replace(b'"who":"k', b'"who":"other')
+            changed[place] = data.draw(st.sampled_from((changed[place], event)))
+    with pytest.raises(AuditError):
+        list(verified(copied(whole, b"".join(changed))))
 
 
 def test_an_added_line_and_a_doubled_one_are_found(whole: Path) -> None:
@@ -147,7 +163,8 @@ def test_every_read_of_a_person_is_a_line(runs: Path, tmp_path: Path) -> None:
 
 
 def test_strict_it_answers_nothing_that_it_cannot_write(runs: Path, tmp_path: Path) -> None:
-    audit = Audit(tmp_path / "audit", strict=True)
+    counts = RequestCounts(tmp_path / "counts", counted())
+    audit = Audit(tmp_path / "audit", strict=True, failed=counts.audit_failed)
     client = make_client(runs, tmp_path, audit=audit)
     assert client.get("/scores/p-1").status_code == 200
     assert len(lines(tmp_path / "audit" / "worker-0.jsonl")) == 1  # before it was answered
@@ -158,6 +175,7 @@ def test_strict_it_answers_nothing_that_it_cannot_write(runs: Path, tmp_path: Pa
         answer = client.get("/scores/p-1")
         assert (answer.status_code, answer.json()["type"]) == (503, "urn:graphfraud:problem:audit")
         assert client.get("/catalog").status_code == 200
+        assert "graphfraud_audit_failures_total 1.0" in client.get("/metrics").text  # by whichever worker
     finally:
         os.dup2(kept, audit._chain._file)
         os.close(kept)

@@ -132,7 +132,9 @@ def test_any_id_can_stand_in_a_path(client: Client, person: str) -> None:
     assert msgspec.to_builtins(found.features) == {name: expected(person, name) for name in NAMES}
 
 
-@pytest.mark.parametrize("person", ["p-9", "p-1/", "/p-1", "p-1/features", "P-1", "张伟", "../p-1", "a%2Fb", "\ufffd"])
+@pytest.mark.parametrize(
+    "person", ["p-9", "p-1/", "/p-1", "p-1/features", "P-1", "张伟", "p-1\n", "../p-1", "a%2Fb", "\ufffd"]
+)
 def test_an_unknown_id_is_a_404_that_does_not_repeat_it(client: Client, person: str) -> None:
     answer = client.get(f"/graph-features/{quote(person, safe='')}")
     assert answer.status_code == 404

@@ -84,7 +84,7 @@ def test_one_ring_has_its_own_members_and_evidence(client: Client, place: int) -
 
 
 def test_a_cursor_outlives_the_ring_it_names(client: Client) -> None:
-    cursor = "WzAuOSwicmluZy8wLTk5Il0"  # [0.9,"ring/0-99"]: behind every ring of 0.9 that begins with 0
+    cursor = "0.9~ring/0-99"  # behind every ring of 0.9 that begins with 0
     found = client.get("/rings", params={"after": cursor}).json()["rings"]
     assert [ring["ring_id"] for ring in found] == [
         name for score, name, _ in ALL if (-score, name) > (-0.9, "ring/0-99")
@@ -101,7 +101,11 @@ def test_a_cursor_outlives_the_ring_it_names(client: Client) -> None:
         ("limit=1001", "limit is not a number from 1 to 1000"),
         ("limit=2.5", "limit is not a whole number"),
         ("after=%%%", "no such cursor"),
-        ("after=WzFlOTk5LCIiXQ", "no such cursor"),
+        ("after=1e999~r", "no such cursor"),
+        ("after=0.5~", "no such cursor"),
+        ("kind=", "no kind of ring ''"),
+        ("min_score=", "min_score is not a number from 0 to 1"),
+        ("min_score=1_0", "min_score is not a number from 0 to 1"),
         ("limit=1&limit=2", "limit is given twice"),
         ("ring=1", "no parameter 'ring'"),
         ("kind=%FF", "the query cannot be read"),

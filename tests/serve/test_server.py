@@ -1,5 +1,6 @@
 """The service as a real process: it starts, follows a switch under load, never mixes, and stops cleanly."""
 
+import json
 import os
 import re
 import signal
@@ -7,10 +8,11 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import httpx
 import pytest
@@ -32,11 +34,17 @@ ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+")
 
 
 @contextmanager
-def running(runs: Path, *, workers: int = 1, keys: Path | None = None) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+def running(
+    runs: Path, *, workers: int = 1, keys: Path | None = None, environment: Mapping[str, str] = MappingProxyType({})
+) -> Iterator[tuple[str, subprocess.Popen[str]]]:
     """A service on a free port: its address and its process."""
     words = [str(runs), str(keys or runs / "keys.json"), str(workers), "no" if keys else "yes"]
     process = subprocess.Popen(
-        [sys.executable, "-c", LAUNCH, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+        [sys.executable, "-c", LAUNCH, *words],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | dict(environment),
     )
     assert process.stdout is not None
     try:
@@ -144,6 +152,36 @@ def test_a_killed_worker_is_replaced(tmp_path: Path) -> None:
         process.send_signal(signal.SIGTERM)
         process.communicate(timeout=20)
     assert process.returncode == 0
+
+
+def test_a_stopping_service_answers_what_it_has_taken(tmp_path: Path) -> None:
+    """Drained: requests on their way when the signal comes get whole answers, on every connection."""
+    publish(tmp_path, numbered(1))
+    body = json.dumps({"person_ids": ["p-1", "p-2"] * 500}).encode()
+    head = f"POST /graph-features HTTP/1.1\r\nhost: %s\r\ncontent-length: {len(body)}\r\nconnection: close\r\n\r\n"
+    with running(tmp_path) as (address, process):
+        host, port = address.removeprefix("http://").split(":")
+        places = [socket.create_connection((host, int(port)), timeout=30) for _ in range(8)]
+        for place in places:
+            place.sendall((head % f"{host}:{port}").encode() + body[:-1])
+        threading.Event().wait(0.5)  # they are with the worker
+        process.send_signal(signal.SIGTERM)
+        threading.Event().wait(0.2)
+        for place in places:
+            place.sendall(body[-1:])
+        answered = [whole(place) for place in places]
+        process.communicate(timeout=20)
+    assert process.returncode == 0
+    for found in answered:
+        start, _, content = found.partition(b"\r\n\r\n")
+        assert start.startswith(b"HTTP/1.1 200")
+        assert len(json.loads(content)["people"]) == 1_000
+
+
+def whole(place: socket.socket) -> bytes:
+    """Everything until the other side closes."""
+    with place:
+        return b"".join(iter(lambda: place.recv(1 << 16), b""))
 
 
 def test_workers_do_not_outlive_the_service(tmp_path: Path) -> None:

@@ -22,7 +22,6 @@ def people_of(known: list[str], hashes: list[int]) -> People:
     _, bounds, text = pa.array(known, pa.large_string()).buffers()
     order = np.argsort(np.array(hashes, np.uint64), kind="stable")
     return People(
-        ids=pa.array([name.encode() for name in known], pa.large_binary()),
         id_bounds=memoryview(bounds).cast("B").cast("q"),
         id_bytes=memoryview(text).cast("B"),
         tokens=memoryview(b""),

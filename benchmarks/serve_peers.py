@@ -1,0 +1,206 @@
+"""Peers of the service's reads: Feast's feature server on SQLite, and a point read from Neo4j over Bolt.
+
+Each answers the same values of the same people, which is checked before anything is timed;
+one that is not here is left out, and the table says how to get it.
+"""
+
+import json
+import os
+import socket
+import statistics
+import subprocess
+import tempfile
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import orjson
+import pyarrow as pa
+import pyarrow.parquet as pq
+from measure import Row, version
+from serve_world import CATALOGUE, person_id, values
+
+FEAST_VARIABLE = "FEAST_PYTHON"
+NO_FEAST = f"not measured: set {FEAST_VARIABLE} to the Python of an environment with feast (pip install feast)"
+NO_NEO4J = "not measured: give --store bolt://… of a server, and GRAPHFRAUD_NEO4J_USER and _PASSWORD"
+STORED = 2_000
+"""People that a peer holds: fewer than ours, which flatters it."""
+READS = 1_000
+DEFINITIONS = """
+from datetime import timedelta
+from feast import Entity, FeatureView, Field, FileSource
+from feast.types import Float64
+person = Entity(name="person", join_keys=["person_id"])
+source = FileSource(path="people.parquet", timestamp_field="at")
+fields = [Field(name=name, dtype=Float64) for name in NAMES]
+people = FeatureView(name="people", entities=[person], ttl=timedelta(days=9999), schema=fields, online=True, source=source)
+"""
+SETTINGS = """
+project: bench
+registry: registry.db
+provider: local
+online_store: {type: sqlite, path: online.db}
+entity_key_serialization_version: 3
+"""
+FILL = """
+import pandas, sys
+from feast import FeatureStore
+import definitions
+store = FeatureStore(".")
+store.apply([definitions.person, definitions.people])
+store.write_to_online_store("people", pandas.read_parquet("people.parquet"))
+"""
+
+
+def feast_rows(people: int, asked: Callable[[str, int], float]) -> list[Row]:
+    """One person and a hundred, from Feast's feature server. ``asked(address, people)`` is ours: seconds an answer."""
+    python = os.environ.get(FEAST_VARIABLE)
+    if not python:
+        return [Row("one person", 1, "feast", "-", 0.0, note=NO_FEAST)]
+    with tempfile.TemporaryDirectory(prefix="graphfraud-bench-") as name, _feast(Path(name), python, people) as address:
+        told = subprocess.run([python, "-c", "import feast; print(feast.__version__)"], capture_output=True, text=True)
+        return [
+            Row("one person" if count == 1 else "many people", count, "feast", told.stdout.strip(), seconds, note=note)
+            for count in (1, 100)
+            for seconds, note in [(asked(address, count), "SQLite online store, wrk, 4 connections")]
+        ]
+
+
+def feast_question(ids: list[str]) -> str:
+    """The body that asks Feast for all features of these people."""
+    names = [f"people:{feature.name}" for feature in CATALOGUE]
+    return json.dumps({"features": names, "entities": {"person_id": ids}})
+
+
+@contextmanager
+def _feast(home: Path, python: str, people: int) -> Iterator[str]:
+    """Feast's server over the first people."""
+    names = [feature.name for feature in CATALOGUE]
+    matrix = values(people)[:STORED]
+    columns = {"person_id": [person_id(place) for place in range(STORED)]}
+    at = pa.array([1_769_904_000_000_000] * STORED, pa.timestamp("us", tz="UTC"))
+    pq.write_table(pa.table(columns | dict(zip(names, matrix.T, strict=True)) | {"at": at}), home / "people.parquet")
+    (home / "feature_store.yaml").write_text(SETTINGS)
+    (home / "definitions.py").write_text(DEFINITIONS.replace("NAMES", repr(names)))
+    quiet = os.environ | {"FEAST_USAGE": "False", "PYTHONPATH": str(home)}
+    subprocess.run([python, "-W", "ignore", "-c", FILL], cwd=home, env=quiet, check=True, capture_output=True)
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    words = [
+        str(Path(python).with_name("feast")),
+        "serve",
+        "--host",
+        "127.0.0.1",
+        "--port",
+        str(port),
+        "--no-access-log",
+    ]
+    process = subprocess.Popen(words, cwd=home, env=quiet, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _checked(address, matrix)
+        yield address
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _checked(address: str, matrix: np.ndarray) -> None:
+    """Wait until it answers, and as we would."""
+    places = [3, 1, 4]
+    body = feast_question([person_id(place) for place in places]).encode()
+    kind = {"Content-Type": "application/json"}
+    asked = urllib.request.Request(f"{address}/get-online-features", body, kind)  # noqa: S310
+    until = time.monotonic() + 120
+    while True:
+        try:
+            with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
+                found = json.loads(answer.read())
+            break
+        except OSError as error:
+            if time.monotonic() > until:
+                raise SystemExit("Feast's server does not answer") from error
+            time.sleep(0.2)
+    for name, told in zip(found["metadata"]["feature_names"], found["results"], strict=True):
+        if name != "person_id":
+            slot = [feature.name for feature in CATALOGUE].index(name)
+            truth = [None if value != value else value for value in matrix[places, slot].tolist()]
+            assert [None if one != one else one for one in told["values"]] == truth  # noqa: S101
+
+
+def neo4j_rows(uri: str | None, address: str, token: str, people: int) -> list[Row]:
+    """One person at a time over one connection from Python: from a server, and from ours; median seconds."""
+    if not uri:
+        return [Row("one person, one connection", 1, "neo4j", "-", 0.0, note=NO_NEO4J)]
+    import neo4j
+
+    account = (os.environ.get("GRAPHFRAUD_NEO4J_USER", "neo4j"), os.environ.get("GRAPHFRAUD_NEO4J_PASSWORD", ""))
+    names, matrix = [feature.name for feature in CATALOGUE], values(people)[:STORED]
+    truth = [{n: v for n, v in zip(names, row, strict=True) if v == v} for row in matrix.tolist()]
+    chosen = np.random.default_rng(4).integers(0, STORED, READS).tolist()
+    with neo4j.GraphDatabase.driver(uri, auth=account) as driver, driver.session() as session:
+        session.run("CREATE CONSTRAINT bench IF NOT EXISTS FOR (p:Bench) REQUIRE p.person_id IS UNIQUE").consume()
+        try:
+            given = [{"person_id": person_id(place), **said} for place, said in enumerate(truth)]
+            session.run("UNWIND $rows AS row CREATE (p:Bench) SET p = row", rows=given).consume()
+
+            def theirs(place: int) -> dict[str, float]:
+                query = "MATCH (p:Bench) WHERE p.person_id = $id RETURN properties(p) AS said"
+                said: dict[str, float] = session.run(query, id=person_id(place)).single(strict=True)["said"]
+                return {name: value for name, value in said.items() if name != "person_id"}
+
+            with _Wire(address, token) as ours:
+                for place in chosen[:20]:
+                    assert theirs(place) == ours.read(place) == truth[place]  # noqa: S101
+                slow, quick = _median(theirs, chosen), _median(ours.read, chosen)
+        finally:
+            session.run("MATCH (p:Bench) DETACH DELETE p").consume()
+            session.run("DROP CONSTRAINT bench IF EXISTS").consume()
+    task = "one person, one connection"
+    note = "Bolt, unique constraint, properties of one node, the Rust driver"
+    return [
+        Row(task, 1, "graphfraud", version("graphfraud"), quick, note="raw socket, JSON read", answers_agree=True),
+        Row(task, 1, "neo4j", version("neo4j"), slow, ratio=round(slow / quick, 2), note=note, answers_agree=True),
+    ]
+
+
+def _median(read: Callable[[int], object], places: list[int]) -> float:
+    for place in places[:200]:
+        read(place)
+    seconds = []
+    for place in places:
+        begun = time.perf_counter()
+        read(place)
+        seconds.append(time.perf_counter() - begun)
+    return statistics.median(seconds)
+
+
+class _Wire:
+    """Our service over one kept connection, as thin as a client can be."""
+
+    def __init__(self, address: str, token: str) -> None:
+        host, port = address.removeprefix("http://").split(":")
+        self._socket = socket.create_connection((host, int(port)))
+        self._head = f" HTTP/1.1\r\nhost: x\r\nauthorization: Bearer {token}\r\n\r\n".encode()
+
+    def __enter__(self) -> "_Wire":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def read(self, place: int) -> dict[str, float]:
+        """The values of a person that are there."""
+        self._socket.sendall(b"GET /graph-features/" + person_id(place).encode() + self._head)
+        found = b""
+        while b"\r\n\r\n" not in found:
+            found += self._socket.recv(1 << 16)
+        head, _, body = found.partition(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        while len(body) < length:
+            body += self._socket.recv(1 << 16)
+        told = orjson.loads(body)["features"]
+        return {name: float(one["value"]) for name, one in told.items() if one["value"] is not None}
