@@ -52,11 +52,13 @@ class Entity(StrEnum):
     IDENTIFIER = "identifier"
 
 
+TIMESTAMP: Final = pa.timestamp("us", tz="UTC")
+"""How every published time is stored."""
 ARROW_TYPES: Final[dict[Kind, pa.DataType]] = {
     Kind.ID: pa.string(),
     Kind.TEXT: pa.string(),
     Kind.IDENTIFIER: pa.string(),
-    Kind.TIME: pa.timestamp("us", tz="UTC"),
+    Kind.TIME: TIMESTAMP,
     Kind.DATE: pa.date32(),
     Kind.MONEY: pa.int64(),
     Kind.COUNT: pa.int64(),

@@ -9,8 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphfraud.rings.reasons import REASON
-
-_TIME: Final = pa.timestamp("us", tz="UTC")
+from graphfraud.schema import TIMESTAMP
 
 ALERTS: Final = pa.schema(
     [
@@ -19,7 +18,7 @@ ALERTS: Final = pa.schema(
         pa.field("target_id", pa.string()),
         pa.field("severity", pa.string()),
         pa.field("reasons", pa.list_(REASON)),
-        pa.field("first_seen_at", _TIME),
+        pa.field("first_seen_at", TIMESTAMP),
     ]
 )
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphfraud.schema import IDENTIFIER_KINDS, IDENTIFIER_LABELS, Entity
+from graphfraud.schema import IDENTIFIER_KINDS, IDENTIFIER_LABELS, TIMESTAMP, Entity
 from graphfraud.score.entries import Card
 from graphfraud.score.rules import RULES
 from graphfraud.settings import DAY_US
@@ -22,7 +22,7 @@ SPAN_US: Final = 90 * DAY_US
 SCHEMA: Final = pa.schema(
     [
         *(pa.field(name, pa.string()) for name in ("person_id", "code", "relationship", "party_id", "party_label")),
-        pa.field("at", pa.timestamp("us", tz="UTC")),
+        pa.field("at", TIMESTAMP),
     ]
 )
 """One row a link: ``party_id`` is the other end, named as in the input tables; an identifier is its keyed digest."""

@@ -19,7 +19,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from graphfraud.publish.serving import FOLDER, write_batch
-from graphfraud.schema import Entity
+from graphfraud.schema import TIMESTAMP, Entity
 from graphfraud.snapshot.graph import NEVER, Snapshot
 from graphfraud.snapshot.links import Links
 from graphfraud.snapshot.sharing import THING_TYPES
@@ -27,7 +27,6 @@ from graphfraud.snapshot.ties import CONTACT, FRIEND, GUARANTEE, PAYMENT
 
 TIE_TYPES: Final = (*THING_TYPES, "friend", "contact", "guarantee", "payment")
 """What ties two people; a tie's types are a bit each, by the place here."""
-_TIME: Final = pa.timestamp("us", tz="UTC")
 Ints = npt.NDArray[np.integer]
 
 
@@ -55,7 +54,9 @@ def _write_identifiers(folder: Path, snapshot: Snapshot) -> None:
 def _times(moments: npt.NDArray[np.int64]) -> pa.Array:
     absent = moments == NEVER
     known = pa.array(~absent)
-    return pa.Array.from_buffers(_TIME, len(moments), [known.buffers()[1], pa.py_buffer(np.where(absent, 0, moments))])
+    return pa.Array.from_buffers(
+        TIMESTAMP, len(moments), [known.buffers()[1], pa.py_buffer(np.where(absent, 0, moments))]
+    )
 
 
 def _consents(snapshot: Snapshot) -> pa.Table:

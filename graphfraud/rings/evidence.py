@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import NOBODY, Flags, Floats, Ints, Rows
-from graphfraud.schema import ENTITY_LABELS, IDENTIFIER_KINDS, IDENTIFIER_LABELS, Entity
+from graphfraud.schema import ENTITY_LABELS, IDENTIFIER_KINDS, IDENTIFIER_LABELS, TIMESTAMP, Entity
 from graphfraud.settings import LinkSettings
 from graphfraud.snapshot.graph import NEVER, Snapshot
 from graphfraud.snapshot.links import rarity
@@ -25,7 +25,6 @@ TARGET_LABEL: Final = (
 )
 PERSON: Final = ENTITY_LABELS[Entity.PERSON]
 MERCHANT: Final = ENTITY_LABELS[Entity.MERCHANT]
-_TIME: Final = pa.timestamp("us", tz="UTC")
 ORDER: Final = ("ring_id", "source_id", "relationship", "target_id", "target_label", "at")
 """Columns by which the evidence is sorted."""
 Ring = npt.NDArray[np.int32]
@@ -174,7 +173,7 @@ def _rows(snapshot: Snapshot, part: Evidence, ring_ids: pa.Array) -> pa.Table:
             "target_id": _targets(snapshot, part.target_label).take(pa.array(part.target)),
             "target_label": pa.array([part.target_label] * rows, pa.string()),
             "weight": pa.array(part.weight, pa.float64()),
-            "at": pa.array(part.at, pa.int64(), mask=part.at == NEVER).cast(_TIME),
+            "at": pa.array(part.at, pa.int64(), mask=part.at == NEVER).cast(TIMESTAMP),
         }
     )
 

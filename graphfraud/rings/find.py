@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Final
 
 import numpy as np
 import numpy.typing as npt
@@ -22,13 +21,11 @@ from graphfraud.rings.rejected import Rejected, rejected
 from graphfraud.rings.roles import ROLES, roles
 from graphfraud.rings.selection import chosen
 from graphfraud.rings.terms import values
-from graphfraud.schema import Entity
+from graphfraud.schema import TIMESTAMP, Entity
 from graphfraud.settings import Settings
 from graphfraud.snapshot.graph import Snapshot
 from graphfraud.snapshot.links import Links
 from graphfraud.snapshot.sharing import Uses
-
-_TIME: Final = pa.timestamp("us", tz="UTC")
 
 
 @dataclass(frozen=True, eq=False)
@@ -119,7 +116,7 @@ def _ring_table(kept: Judged, names: list[Named]) -> pa.Table:
             "kind": pa.array(kinds(kept.found), pa.string()),
             "score": pa.array(kept.score, pa.float64()),
             "p_value": pa.array(kept.p, pa.float64()),
-            "first_seen_at": pa.array([name.first_seen_at for name in names], pa.int64()).cast(_TIME),
+            "first_seen_at": pa.array([name.first_seen_at for name in names], pa.int64()).cast(TIMESTAMP),
             **columns([reasons(kept, number) for number in range(len(names))]),
             "event": pa.array([name.event for name in names], pa.string()),
         }

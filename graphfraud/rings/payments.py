@@ -18,7 +18,7 @@ from graphfraud.rings.roles import ROLES
 from graphfraud.rings.shapes import NONE
 from graphfraud.rings.significance import p_values
 from graphfraud.rings.terms import values
-from graphfraud.schema import Entity
+from graphfraud.schema import TIMESTAMP, Entity
 
 KINDS: Final = {
     "cycle": "transfer_cycle",
@@ -34,7 +34,6 @@ INNOCENT: Final = {"RI-FRIENDS": -4.0, "RI-CHAT": -4.0, "RI-CONTACTS": -2.6, "RI
 """Terms that explain payments as well as they explain shared things, and the log-odds that each takes away."""
 COLLEAGUES: Final = 0.5
 """From this share of the members on whom one employer pays, payments among them are those of colleagues."""
-_TIME: Final = pa.timestamp("us", tz="UTC")
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,7 +110,7 @@ def _rings(ground: Ground, found: Patterns, names: list[Named]) -> pa.Table:
             "kind": pa.array([KINDS.get(form, "unknown") for form in forms(found)], pa.string()),
             "score": pa.array(found.score, pa.float64()),
             "p_value": pa.array(p_values(ground, found.groups), pa.float64()),
-            "first_seen_at": pa.array([name.first_seen_at for name in names], pa.int64()).cast(_TIME),
+            "first_seen_at": pa.array([name.first_seen_at for name in names], pa.int64()).cast(TIMESTAMP),
             **columns(reasons(found)),
             "event": pa.array([name.event for name in names], pa.string()),
         }
