@@ -9,7 +9,7 @@ from graphfraud.sources.pseudonym import shortened
 MEMBERS: Final = 40
 """Members on a screen."""
 THINGS: Final = 10
-ALL_THINGS: Final = 40
+ALL_THINGS: Final = 20
 """Things that tie members, without and with ``--explain``."""
 NAMED: Final = 2
 """Members of one tie who are named."""
@@ -82,7 +82,7 @@ def _things(evidence: Iterable[Row]) -> list[tuple[str, str, str, float, str, st
         people = sorted({row["source_id"] for row in ties})
         who = ", ".join(people) if len(people) <= NAMED else f"{len(people)} members"
         times = [row["at"] for row in ties if row["at"] is not None]
-        first, last = (f"{moment:%Y-%m-%d %H:%M}" for moment in (min(times), max(times))) if times else ("", "")
+        first, last = (f"{moment:%Y-%m-%d}" for moment in (min(times), max(times))) if times else ("", "")
         to = target if label == "Person" else f"{label} {shortened(target)}"
         weight = round(sum(row["weight"] or 0.0 for row in ties), 2)
         rows.append((who, _word(relationship), to, weight, first, last))

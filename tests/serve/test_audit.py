@@ -152,7 +152,7 @@ def test_every_read_of_a_person_is_a_line(runs: Path, tmp_path: Path) -> None:
     assert [(one.what, len(one.people) // 32) for one in found] == [
         ("GET /graph-features/{person_id}", 1),
         ("POST /graph-features", 2),
-        ("GET /scores/{person_id}", 1),
+        ("GET /scores/{person_id}", 2),  # and the person whom the evidence of a reason names
         ("GET /debt/{person_id}", 1),
         ("GET /rings/{ring_id}", 3),
         ("GET /people/{person_id}/neighbours", 1),
