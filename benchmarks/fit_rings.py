@@ -31,7 +31,7 @@ from graphfraud.rings.model import TREES, WEIGHTS, Model, read_model
 from graphfraud.rings.selection import chosen
 from graphfraud.settings import Settings
 
-OWN, OWN_PEOPLE, OWN_SEEDS = "graphfraud", 30_000, tuple(range(101, 113))
+OWN, OWN_PEOPLE, OWN_SEEDS = "graphfraud", 30_000, tuple(range(101, 125))
 OTHERS, OTHER_PEOPLE, OTHER_SEEDS = ("streets", "recruits", "lookalikes"), 60_000, (1, 2)
 HARDNESS: Final = ("medium", "high")
 HERE: Final = Path(__file__).parent

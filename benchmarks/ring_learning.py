@@ -19,9 +19,9 @@ from graphfraud.rings.trees import COLUMNS, Trees
 from graphfraud.rings.whole import WHOLE, Whole
 
 BOOSTED: Final[dict[str, Any]] = {
-    "max_iter": 500,
-    "learning_rate": 0.07,
-    "max_leaf_nodes": 24,
+    "max_iter": 800,
+    "learning_rate": 0.06,
+    "max_leaf_nodes": 31,
     "min_samples_leaf": 30,
     "l2_regularization": 5.0,
     "max_features": 0.3,

@@ -57,7 +57,7 @@ class RingSettings(_Section, frozen=True):
     """CPM resolution inside oversized components, in units of ``min_pair_weight``."""
     max_q: float = 0.05
     """Share of false discoveries tolerated among reported rings (Benjamini-Hochberg)."""
-    min_score: float = 0.65
+    min_score: float = 0.7
     """Rings below this are not reported."""
     pattern_score: float = 0.7
     """Nor are patterns of payments between accounts below this."""
