@@ -9,7 +9,7 @@ from graphfraud.sources.pseudonym import shortened
 MEMBERS: Final = 40
 """Members on a screen."""
 THINGS: Final = 10
-ALL_THINGS: Final = 20
+ALL_THINGS: Final = 15
 """Things that tie members, without and with ``--explain``."""
 NAMED: Final = 2
 """Members of one tie who are named."""
