@@ -1,6 +1,7 @@
 """Which run is current: follows the link RUNS/current and opens what it points to."""
 
 import logging
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -12,6 +13,9 @@ LINK: Final = "current"
 CHECK_EVERY_S: Final = 0.25
 """The link is read at most so often; a switch is seen by the next request after that."""
 
+LOOKS, PAUSE_S = 4, 0.005
+"""A link that is not there is looked for so often, so long apart: a worker that just started has no run to keep."""
+
 log = logging.getLogger(__name__)
 
 
@@ -21,7 +25,7 @@ class CurrentRun:
     A request takes one view and keeps it to its end; an old view lives until its
     last request is done. ``clock`` gives seconds that never go back. A run that cannot
     be opened is reported once, tried again at every check, and the old one kept. A link that
-    is gone is believed at the second look: while it is replaced, some file systems show none.
+    is gone is believed at the second check: while it is replaced, some file systems show none.
     """
 
     def __init__(self, runs: Path, clock: Callable[[], float]) -> None:
@@ -81,11 +85,14 @@ class CurrentRun:
 
 def _target(runs: Path) -> str | None:
     """Name of the run that the link points to, None without a link that names a neighbour."""
-    try:
-        target = str((runs / LINK).readlink())
-    except OSError:
-        return None
-    return target if target == Path(target).name and target != ".." else None
+    for look in range(LOOKS):
+        time.sleep(PAUSE_S if look else 0.0)
+        try:
+            target = str((runs / LINK).readlink())
+        except OSError:
+            continue
+        return target if target == Path(target).name and target != ".." else None
+    return None
 
 
 def _made(run: Path) -> int | None:

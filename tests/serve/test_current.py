@@ -1,11 +1,13 @@
 """The current run: followed, never mixed, never lost to a damaged successor."""
 
+import threading
+import time
 from pathlib import Path
 
 import pytest
 
 from graphfraud.errors import RunError
-from graphfraud.serve.current import CHECK_EVERY_S, CurrentRun
+from graphfraud.serve.current import CHECK_EVERY_S, CurrentRun, _target
 from tests.serve.published import numbered, publish, write_tables
 
 
@@ -116,3 +118,27 @@ def test_a_directory_under_another_name_is_refused(tmp_path: Path, current: Curr
     (tmp_path / "current").symlink_to("renamed")
     with pytest.raises(RunError, match="names another run"):
         current.view()
+
+
+def test_a_worker_that_just_started_waits_out_a_link_that_is_being_replaced(tmp_path: Path) -> None:
+    """Some file systems show no link for an instant while it is replaced."""
+    link = tmp_path / "current"
+    link.symlink_to("a")
+    stop = threading.Event()
+
+    def replace_it() -> None:
+        while not stop.is_set():
+            link.unlink()
+            time.sleep(0.001)
+            link.symlink_to("a")
+            time.sleep(0.002)
+
+    thread = threading.Thread(target=replace_it)
+    thread.start()
+    try:
+        assert all(_target(tmp_path) == "a" for _ in range(50))
+    finally:
+        stop.set()
+        thread.join()
+    link.unlink()
+    assert _target(tmp_path) is None
