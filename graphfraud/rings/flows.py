@@ -23,6 +23,7 @@ EXACTNESS: Final = 0.005
 SPREAD: Final = 2.0
 """Width of the usual distribution of amounts, natural logarithm."""
 MIN_SPAN_US: Final = 30 * DAY_US
+Share = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,37 +67,40 @@ def flows(snapshot: Snapshot, settings: RingSettings) -> Flows:
     sent = transfers(snapshot)
     start = np.searchsorted(sent.payer, np.arange(snapshot.people + 1))
     window = settings.flow_days * DAY_US
-    came, went = _followed(start, sent.payee, sent.fen, sent.at, window, settings.flow_share)
+    share = (settings.flow_share, 1.0)
+    came, went = followed(start, (sent.at, sent.fen), (sent.payee, sent.at, sent.fen), window, share)
     every = Flows(sent, came, went, _surprise(sent, start, came, went))
     return every.where(every.surprise >= settings.flow_surprise)
 
 
 @nb.njit(cache=True)
-def _followed(
-    start: npt.NDArray[np.int64],
-    payee: npt.NDArray[np.int32],
-    fen: npt.NDArray[np.int64],
-    at: npt.NDArray[np.int64],
-    window: int,
-    share: float,
-) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]:
-    """Every two transfers i, j: j is made by the payee of i, later, within the window, of nearly the amount."""
+def followed(
+    start: Rows, later: tuple[Rows, Rows], first: tuple[npt.NDArray[np.int32], Rows, Rows], window: int, share: Share
+) -> tuple[Rows, Rows]:
+    """Every two rows i, j: j is of i's person, after it within the window, and of nearly its amount.
+
+    ``first`` is person, time and fen of the rows i; ``later`` is time and fen of the rows j, sorted by person, then
+    time, whose rows of each person ``start`` bounds; ``share`` is the least and the most that j is of i.
+    """
+    at, fen = later
+    person, since, whole = first
+    least, most = share
     found = 0
     for step in range(2):
         if step == 1:
-            came, went = np.empty(found, np.int64), np.empty(found, np.int64)
+            before, after = np.empty(found, np.int64), np.empty(found, np.int64)
             found = 0
-        for i in range(len(payee)):
-            low, high = start[payee[i]], start[payee[i] + 1]
-            j = low + np.searchsorted(at[low:high], at[i], side="right")
-            while j < high and at[j] - at[i] <= window:
-                if fen[j] <= fen[i] and fen[j] >= share * fen[i]:
+        for i in range(len(person)):
+            low, high = start[person[i]], start[person[i] + 1]
+            j = low + np.searchsorted(at[low:high], since[i], side="right")
+            while j < high and at[j] - since[i] <= window:
+                if least * whole[i] <= fen[j] <= most * whole[i]:
                     if step == 1:
-                        came[found] = i
-                        went[found] = j
+                        before[found] = i
+                        after[found] = j
                     found += 1
                 j += 1
-    return came, went
+    return before, after
 
 
 def _surprise(sent: Transfers, start: Rows, came: Rows, went: Rows) -> Floats:

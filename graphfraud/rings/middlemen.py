@@ -8,17 +8,16 @@ person, are. Cost: for each purchase, the transfers its buyer gets within the wi
 from dataclasses import dataclass
 from typing import Final
 
-import numba as nb
 import numpy as np
 import numpy.typing as npt
 
-from graphfraud.rings.flows import Transfers
+from graphfraud.rings.flows import Transfers, followed
 from graphfraud.rings.groups import Rows
 from graphfraud.rings.returns import WINDOW_US
 from graphfraud.snapshot.graph import Snapshot
 
-LEAST, MOST = 0.6, 0.995
-"""Shares of a purchase between which a middleman pays it back: something is always kept."""
+SHARE: Final = (0.6, 0.995)
+"""The least and the most of a purchase that a middleman pays back: something is always kept."""
 CUSTOMERS: Final = 3
 """So many customers of one shop at least make a middleman."""
 
@@ -41,7 +40,7 @@ def middlemen(snapshot: Snapshot, sent: Transfers) -> Middlemen:
     got = np.lexsort((sent.fen, sent.payer, sent.at, sent.payee))
     start = np.searchsorted(sent.payee[got], np.arange(people + 1))
     buyer, price, at = rows["payer_id"][bought], rows["amount"][bought], rows["at"][bought]
-    purchase, answer = _answered(start, (sent.at[got], sent.fen[got]), (buyer, at, price), WINDOW_US)
+    purchase, answer = followed(start, (sent.at[got], sent.fen[got]), (buyer, at, price), WINDOW_US, SHARE)
     purchase, answer = bought[purchase], got[answer]
     shop, payer = rows["payee_id"][purchase], sent.payer[answer]
     key = np.unique(np.stack([shop, payer, rows["payer_id"][purchase]]).astype(np.int64), axis=1)
@@ -56,28 +55,3 @@ def middlemen(snapshot: Snapshot, sent: Transfers) -> Middlemen:
         paid=rows["amount"][purchase],
         back=sent.fen[answer],
     )
-
-
-@nb.njit(cache=True)
-def _answered(
-    start: Rows, got: tuple[Rows, Rows], bought: tuple[npt.NDArray[np.int32], Rows, Rows], window: int
-) -> tuple[Rows, Rows]:
-    """Every purchase (buyer, time, fen) and transfer (time, fen) to its buyer, later, of nearly the price."""
-    got_at, got_fen = got
-    buyer, at, price = bought
-    found = 0
-    for step in range(2):
-        if step == 1:
-            purchase, answer = np.empty(found, np.int64), np.empty(found, np.int64)
-            found = 0
-        for row in range(len(buyer)):
-            low, high = start[buyer[row]], start[buyer[row] + 1]
-            j = low + np.searchsorted(got_at[low:high], at[row], side="right")
-            while j < high and got_at[j] - at[row] <= window:
-                if LEAST * price[row] <= got_fen[j] <= MOST * price[row]:
-                    if step == 1:
-                        purchase[found] = row
-                        answer[found] = j
-                    found += 1
-                j += 1
-    return purchase, answer
