@@ -6,7 +6,7 @@ import numpy as np
 
 from graphfraud.rings.credit import near
 from graphfraud.rings.ground import Ground
-from graphfraud.rings.groups import ByPerson, Flags, Floats, Groups, Ints, Rows
+from graphfraud.rings.groups import ByPerson, Floats, Groups, Ints
 from graphfraud.schema import OCCUPATIONS
 from graphfraud.settings import DAY_US
 from graphfraud.snapshot.graph import NEVER
@@ -31,7 +31,7 @@ def terms(ground: Ground, groups: Groups) -> dict[str, Floats]:
         "RG-REGISTER": near(groups, groups.number, groups.person, registered[groups.person], registered),
         "RG-APPLY": near(groups, group, asked["person_id"][row], asked["at"][row], asked["at"]),
         "RG-INVITED": groups.mean(people["invited"] == 1),
-        "RG-COMPLAINT": groups.mean(_marked(ground, snapshot["reports"]["person_id"])),
+        "RG-COMPLAINT": groups.mean(ground.marked(snapshot["reports"]["person_id"])),
         "RG-KNOWN": groups.mean(ground.known),
         "RG-NEAR-KNOWN": _near_known(ground, groups),
         "RG-LARGE": np.clip(np.log2(np.maximum(groups.size, 1) / 4.0) / 3.0, 0.0, 1.0),
@@ -67,9 +67,3 @@ def _near_known(ground: Ground, groups: Groups) -> Floats:
     near = np.minimum(ground.belief, 1.0) * ~ground.known
     unknown = np.maximum(groups.size - groups.total(ground.known), 1.0)
     return np.clip(groups.total(near) / unknown, 0.0, 1.0)
-
-
-def _marked(ground: Ground, people: Ints | Rows) -> Flags:
-    marks = np.zeros(ground.people, bool)
-    marks[people] = True
-    return marks

@@ -8,12 +8,13 @@ import numpy.typing as npt
 
 from graphfraud.rings.agents import Clients, agents
 from graphfraud.rings.flows import Flows, flows
-from graphfraud.rings.groups import ByPerson, Flags, Floats, Rows
+from graphfraud.rings.groups import ByPerson, Flags, Floats, Ints, Rows
 from graphfraud.rings.middlemen import Middlemen, middlemen
 from graphfraud.rings.pairs import LOOSE, acquainted, paired, tied
 from graphfraud.rings.promises import Promises, promises
 from graphfraud.rings.returns import Returns, returns
 from graphfraud.rings.seeds import belief, ties
+from graphfraud.rings.wages import Wages, wages
 from graphfraud.schema import LABELS, Entity
 from graphfraud.settings import DAY_US, Settings
 from graphfraud.snapshot.borrowing import Loans, current_loans
@@ -100,6 +101,11 @@ class Ground:
         return middlemen(self.snapshot, self.flows.transfers)
 
     @cached_property
+    def wages(self) -> Wages:
+        """Who is paid by which organisation."""
+        return wages(self.snapshot)
+
+    @cached_property
     def promises(self) -> Promises:
         """Who answers for whom."""
         return promises(self.snapshot, self.loans)
@@ -131,8 +137,13 @@ class Ground:
 
     def labelled(self, label: str) -> Flags:
         """Who bears a label."""
-        labels, marks = self.snapshot["labels"], np.zeros(self.people, bool)
-        marks[labels["person_id"][labels["label"] == LABELS.index(label)]] = True
+        labels = self.snapshot["labels"]
+        return self.marked(labels["person_id"][labels["label"] == LABELS.index(label)])
+
+    def marked(self, person: Ints) -> Flags:
+        """Who stands in a column of people."""
+        marks = np.zeros(self.people, bool)
+        marks[person] = True
         return marks
 
     @cached_property

@@ -5,13 +5,10 @@ from typing import Final
 import numpy as np
 
 from graphfraud.rings.ground import Ground
-from graphfraud.rings.groups import ByPerson, Flags, Floats, Groups, Ints
+from graphfraud.rings.groups import ByPerson, Floats, Groups, Ints
 from graphfraud.rings.returns import LEAST
 from graphfraud.schema import Entity
-from graphfraud.settings import DAY_US
 
-MONTH_US: Final = 20 * DAY_US
-"""Wages come again after so many days at least."""
 KEPT: Final = 0.98
 """Who gives back no more than this share keeps something; a refund is whole."""
 
@@ -26,7 +23,6 @@ def terms(ground: Ground, groups: Groups) -> dict[str, Floats]:
     )
     kept = np.concatenate([back.share[cash] <= KEPT, np.ones(len(through.person), bool)])
     paid = np.concatenate([back.paid[cash], through.paid])
-    worker, firm = _wages(ground)
     return {
         "RG-PAYBACK": _one_organisation(groups, person, shop),
         "RG-RELAY": _one_organisation(groups, through.person, through.middleman),
@@ -34,8 +30,8 @@ def terms(ground: Ground, groups: Groups) -> dict[str, Floats]:
         "RG-BACK-LARGE": _large(ground, groups, person, paid),
         "RG-BACK-AGAIN": _one_organisation(groups, *_again(ground, person, shop)),
         "RG-BONUS": _one_organisation(groups, back.person[bonus], back.organisation[bonus]),
-        "RI-EMPLOYER": _one_organisation(groups, worker, firm),
-        "RI-WAGES": groups.mean(_marked(ground, worker)),
+        "RI-EMPLOYER": _one_organisation(groups, ground.wages.person, ground.wages.firm),
+        "RI-WAGES": groups.mean(ground.marked(ground.wages.person)),
     }
 
 
@@ -57,22 +53,6 @@ def _large(ground: Ground, groups: Groups, person: Ints, paid: Ints) -> Floats:
     return groups.mean(most)
 
 
-def _wages(ground: Ground) -> tuple[Ints, Ints]:
-    """People and the organisations that pay them twice, weeks apart, or whom they never paid: no customers."""
-    rows, people = ground.snapshot["payments"], ground.people
-    paid = np.flatnonzero((rows["payer_id"] >= people) & (rows["payee_id"] < people) & (rows["payee_id"] >= 0))
-    person, firm, at = rows["payee_id"][paid], rows["payer_id"][paid], rows["at"][paid]
-    order = np.lexsort((at, firm, person))
-    person, firm, at = person[order], firm[order], at[order]
-    start = np.flatnonzero(np.r_[True, (person[1:] != person[:-1]) | (firm[1:] != firm[:-1])][: len(order)])
-    end = np.r_[start[1:], len(order)][: len(start)] - 1
-    person, firm, lasted = person[start], firm[start], at[end] - at[start]
-    width = people + ground.snapshot.count(Entity.MERCHANT)
-    bought = np.unique(rows["payer_id"].astype(np.int64) * width + rows["payee_id"])
-    wages = (lasted >= MONTH_US) | ~np.isin(person.astype(np.int64) * width + firm, bought)
-    return person[wages], firm[wages]
-
-
 def _one_organisation(groups: Groups, person: Ints, organisation: Ints) -> Floats:
     """Largest share of members who have to do with one organisation."""
     group, row = ByPerson.of(person, groups.people).rows(groups)
@@ -81,9 +61,3 @@ def _one_organisation(groups: Groups, person: Ints, organisation: Ints) -> Float
     most = np.zeros(len(groups))
     np.maximum.at(most, places[0], count)
     return most / np.maximum(groups.size, 1)
-
-
-def _marked(ground: Ground, people: Ints) -> Flags:
-    marks = np.zeros(ground.people, bool)
-    marks[people] = True
-    return marks
