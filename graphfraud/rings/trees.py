@@ -16,19 +16,13 @@ from pyarrow import csv
 from graphfraud.rings.groups import Floats, Rows
 
 LEAF: Final = -1
-DEEPEST: Final = 40
-"""No way from root to leaf is longer."""
-SHARES: Final = np.array(
-    [[factorial(one) * factorial(other) / factorial(one + other + 1) for other in range(20)] for one in range(20)]
-)
-"""Shapley's weight of a term among ``one`` that stand as in the row and ``other`` that stand as in nothing."""
 Nodes = tuple[npt.NDArray[np.int16], Floats, npt.NDArray[np.int32], npt.NDArray[np.int32], Floats]
 COLUMNS: Final = ("tree", "term", "threshold", "left", "right", "value")
 
 
 @dataclass(frozen=True, eq=False)
 class Trees:
-    """Nodes of all trees, one below the other; a row goes left where its value is at most the threshold.
+    """Nodes of all trees, parents before children; a row goes left where its value is at most the threshold.
 
     ``term`` is a place in ``codes`` or ``LEAF``; ``left`` and ``right`` are places in the nodes; ``root`` is the
     first node of each tree.
@@ -94,12 +88,24 @@ class Trees:
         sums, and where the trees never fall with a term, its share is never negative.
         """
         rows = self._stacked(found)
-        return _added(rows, self.root, self._nodes, SHARES)
+        return _added(rows, self.root, self._nodes, self._shares)
 
     @cached_property
     def nothing(self) -> float:
         """The sum for a row of zeros."""
         return float(self.total({code: np.zeros(1) for code in self.codes})[0])
+
+    @cached_property
+    def _shares(self) -> Floats:
+        """Shapley's weight of a term among ``i`` that stand as in the row and ``j`` that stand as in nothing.
+
+        There are as many as the longest way from a root to a leaf has steps.
+        """
+        depth = np.zeros(len(self.term), np.int64)
+        for node in np.flatnonzero(self.term != LEAF):  # children stand below their parents
+            depth[[self.left[node], self.right[node]]] = depth[node] + 1
+        most = range(int(depth.max(initial=0)) + 1)
+        return np.array([[factorial(i) * factorial(j) / factorial(i + j + 1) for j in most] for i in most])
 
     @property
     def _nodes(self) -> Nodes:
@@ -138,8 +144,8 @@ def _added(
 ) -> npt.NDArray[np.float64]:
     """Every leaf that the row's values for some terms, zeros for the others, reach: shared among those terms."""
     added = np.zeros(rows.shape)
-    way, own = np.empty(DEEPEST, np.int64), np.empty(DEEPEST, np.bool_)
-    waiting = np.empty((DEEPEST, 2), np.int64)
+    way, own = np.empty(len(shares), np.int64), np.empty(len(shares), np.bool_)
+    waiting = np.empty((len(shares), 2), np.int64)
     for row in range(len(rows)):
         for first in root:
             waiting[0, 0], waiting[0, 1] = first, 0
