@@ -117,7 +117,7 @@ def _ring_table(kept: Judged, names: list[Named]) -> pa.Table:
             "score": pa.array(kept.score, pa.float64()),
             "p_value": pa.array(kept.p, pa.float64()),
             "first_seen_at": pa.array([name.first_seen_at for name in names], pa.int64()).cast(TIMESTAMP),
-            **columns([reasons(kept, number) for number in range(len(names))]),
+            **columns(reasons(kept)),
             "event": pa.array([name.event for name in names], pa.string()),
         }
     )

@@ -125,12 +125,13 @@ def proposed(
     found = values(ground, groups)
     if refit:
         model = refitted(model, groups, found, ground.known, ground.labelled("clean"))
+    odds = model.score(found)
     for turn in range(ROUNDS):
-        odds = model.score(found)
         made = _put_together(ground, groups, found, odds, model, again=turn > 0)
         whole_list = distinct(together([groups, made]))
         more = values(ground, whole_list.take(np.arange(len(groups), len(whole_list))))
         groups, found = whole_list, {code: np.concatenate([value, more[code]]) for code, value in found.items()}
+        odds = np.concatenate([odds, model.score(more)])
     return groups, found, model
 
 

@@ -1,6 +1,6 @@
 """Reasons: what moved the score of a group, strongest first, and by how many points of log-odds."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +8,7 @@ import pyarrow as pa
 
 from graphfraud.rings import terms
 from graphfraud.rings.bond import BONDS
+from graphfraud.rings.groups import Floats
 from graphfraud.rings.judgement import Judged
 
 REASON: Final = pa.struct([pa.field("code", pa.string()), pa.field("zh", pa.string()), pa.field("en", pa.string())])
@@ -31,15 +32,18 @@ class Reason:
         return self.said["code"].startswith("RI-")
 
 
-def reasons(kept: Judged, number: int) -> list[Reason]:
-    """What counts for one group, strongest first: terms that move the score and evidence that holds the members."""
+def reasons(kept: Judged) -> list[list[Reason]]:
+    """What counts for each group, strongest first: terms that move the score and evidence that holds the members."""
+    points = kept.model.points(kept.found)
+    return [_told(kept, points, number) for number in range(len(kept.groups))]
+
+
+def _told(kept: Judged, points: Mapping[str, Floats], number: int) -> list[Reason]:
     size = int(kept.groups.size[number])
-    found = {code: value[number : number + 1] for code, value in kept.found.items()}
-    points = kept.model.points(found)
     shown = []
     for term in terms.TERMS:
-        value = float(found[term.code][0])
-        moved = round(float(points[term.code][0]), 9)
+        value = float(kept.found[term.code][number])
+        moved = round(float(points[term.code][number]), 9)
         if abs(moved) >= SHOWN or (term.code in HOLDING and value >= HOLDS):
             shown.append(Reason(terms.reason(term, value, size), moved))
     return sorted(shown, key=lambda one: (-one.points, one.said["code"]))

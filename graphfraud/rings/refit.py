@@ -65,28 +65,32 @@ class Rates:
 
 
 def refitted(model: Model, groups: Groups, found: Mapping[str, Floats], known: Flags, cleared: Flags) -> Model:
-    """The model for this night; the given one where labels do not suffice, or where it finds the known
-    people without them."""
+    """The model for this night: the given one where labels do not suffice, or where it needs none to find the known."""
     fraud, clean = groups.total(known), groups.total(cleared)
     if known.sum() < LEAST_KNOWN or (fraud >= 2).sum() < LEAST_GROUPS:
         return model
     blind = {code: np.zeros(len(groups)) if code in LABEL_TERMS else value for code, value in found.items()}
-    score = model.score(blind)
+    base = model.log_odds(blind)
+    score = _chance(base)
     if covered(groups, score, known) >= ENOUGH:
         return model
     likely = (score >= UNLIKELY) | (fraud > 0)
     told = np.flatnonzero(likely | (np.arange(len(groups)) % EVERY == 0))
     weight = _weight(groups)[told] * np.where(likely[told], 1.0, EVERY)
-    groups, fraud, clean = groups.take(told), fraud[told], clean[told]
-    blind = {code: value[told] for code, value in blind.items()}
+    base, groups, fraud, clean = base[told], groups.take(told), fraud[told], clean[told]
+    codes = [term.code for term in TERMS if term.code not in LABEL_TERMS]
+    columns = np.stack([np.ones(len(groups)), *(blind[code][told] for code in codes)], axis=1)
     rate = Rates(KNOWN_RINGS, KNOWN_MEMBERS, float(known.mean()), float(cleared.mean()) / 2, float(cleared.mean()))
-    moved = model
+    added = np.zeros(columns.shape[1])
     for _ in range(TURNS):
         labels = _Labels(groups.size, fraud, clean, weight, rate.sane())
-        score = moved.score(blind)
-        rate = labels.rates(score)
-        moved = _moved(model, moved, groups, blind, labels)
-    return moved
+        rate = labels.rates(_chance(base + columns @ added))
+        added = _moved(base, columns, added, labels)
+    return replace(model, intercept=float(added[0]), terms=dict(zip(codes, added[1:].tolist(), strict=True)))
+
+
+def _chance(log_odds: Floats) -> Floats:
+    return np.asarray(1.0 / (1.0 + np.exp(-log_odds)))
 
 
 @dataclass(frozen=True, eq=False)
@@ -138,24 +142,19 @@ def _share(part: Floats, size: Rows | Floats, weight: Floats, usual: float) -> f
     return float((part.sum() + usual * extra) / ((weight * size).sum() + extra))
 
 
-def _moved(model: Model, near: Model, groups: Groups, blind: Mapping[str, Floats], labels: _Labels) -> Model:
+def _moved(base: Floats, columns: Floats, near: Floats, labels: _Labels) -> Floats:
     """What is added to the log-odds for the greatest likelihood of the labels, times a ridge around nothing."""
-    codes = [term.code for term in TERMS if term.code not in LABEL_TERMS]
-    columns = np.stack([np.ones(len(groups)), *(blind[code] for code in codes)], axis=1)
-    base = model.log_odds(blind)
-    start = np.array([near.intercept, *(near.terms.get(code, 0.0) for code in codes)])
     weight, ratio = labels.weight, labels.ratio
 
     def loss(given: Floats) -> tuple[float, Floats]:
-        chance = 1.0 / (1.0 + np.exp(-(base + columns @ given)))
+        chance = _chance(base + columns @ given)
         seen = 1.0 + chance * (ratio - 1.0)
         slope = weight * chance * (1.0 - chance) * (ratio - 1.0) / seen
         value = -(weight * np.log(seen)).sum() + 0.5 * RIDGE * (given**2).sum()
         return float(value), -(columns.T @ slope) + RIDGE * given
 
-    best = minimize(loss, start, jac=True, method="L-BFGS-B", options={"maxiter": 60})
-    moved = np.round(best.x, 6) + 0.0
-    return replace(model, intercept=float(moved[0]), terms=dict(zip(codes, moved[1:].tolist(), strict=True)))
+    best = minimize(loss, near, jac=True, method="L-BFGS-B", options={"maxiter": 60})
+    return np.asarray(np.round(best.x, 6) + 0.0)
 
 
 def _weight(groups: Groups) -> Floats:

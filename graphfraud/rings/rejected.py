@@ -56,7 +56,7 @@ def _tables(snapshot: Snapshot, kept: Judged, p: np.ndarray) -> Rejected:
     groups, people = kept.groups, snapshot.ids[Entity.PERSON].take(pa.array(kept.groups.person)).cast(pa.string())
     bounds = groups.start.tolist()
     ids = [_group_id(people[a:b]) for a, b in pairwise(bounds)]
-    told = [_explained(reasons(kept, number)) for number in range(len(groups))]
+    told = [_explained(one) for one in reasons(kept)]
     table = pa.table(
         {
             "group_id": pa.array(ids, pa.string()),
