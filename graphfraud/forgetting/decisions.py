@@ -1,20 +1,17 @@
 """A person taken out of the kept decisions: theirs go, others' keep what was decided, without the id."""
 
-import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from graphfraud.errors import StoreError
-from graphfraud.forgetting.naming import GONE, pattern
-from graphfraud.publish.ledger import FOLDER, WAIT_S
+from graphfraud.forgetting.naming import GONE, without
+from graphfraud.publish.ledger import FILE, FOLDER, WAIT_S
 from graphfraud.queries import sql
-
-FILE: Final = "decisions.sqlite"
 
 
 def forget_decisions(home: Path, person_id: str) -> int:
@@ -33,7 +30,7 @@ def forget_decisions(home: Path, person_id: str) -> int:
         database.execute("BEGIN IMMEDIATE")
         gone = database.execute(sql("forgetting", "decisions_of"), {"id": person_id}).rowcount
         for decision_id, payee, case, answer in _naming(database, person_id):
-            clean = (GONE if payee == person_id else payee, without(case, person_id), without(answer, person_id))
+            clean = (GONE if payee == person_id else payee, _clean(case, person_id), _clean(answer, person_id))
             if clean != (payee, case, answer):  # else a longer id that begins alike
                 given = dict(zip(("payee", "case", "answer"), clean, strict=True))
                 database.execute(sql("forgetting", "decision_changed"), {"decision_id": decision_id, **given})
@@ -58,19 +55,11 @@ def decisions_of(home: Path, person_id: str) -> list[dict[str, Any]]:
     ]
 
 
-def without(text: str, person_id: str) -> str:
+def _clean(text: str, person_id: str) -> str:
     """A JSON text without the id in any of its strings; otherwise the same bytes."""
     content = msgspec.json.decode(text)
-    clean = _without(content, re.compile(pattern(person_id)))
+    clean = without(content, person_id)
     return text if clean == content else msgspec.json.encode(clean).decode()
-
-
-def _without(value: Any, word: re.Pattern[str]) -> Any:
-    if isinstance(value, str):
-        return word.sub(rf"\1{GONE}\2", value)
-    if isinstance(value, dict):
-        return {_without(name, word): _without(part, word) for name, part in value.items()}
-    return [_without(part, word) for part in value] if isinstance(value, list) else value
 
 
 def _naming(database: sqlite3.Connection, person_id: str) -> list[tuple[str, str | None, str, str]]:

@@ -1,13 +1,12 @@
 """A person taken out of the graph: before the tables what published runs say, after them what is left of the person.
 
 The server's files keep the bytes of what was deleted until they are written over: the
-operator's part is in docs/service.md.
+operator's part is in docs/operate.md.
 """
 
-import re
 from typing import Any
 
-from graphfraud.forgetting.naming import GONE, pattern
+from graphfraud.forgetting.naming import without
 from graphfraud.queries import cypher
 from graphfraud.store.neo4j.connection import run
 from graphfraud.store.neo4j.store import Neo4jStore
@@ -15,9 +14,8 @@ from graphfraud.store.neo4j.store import Neo4jStore
 
 def forget_assessments(store: Neo4jStore, person_id: str) -> None:
     """Delete what runs said of a person, their place in rings, and their id in what is said of others."""
-    word = re.compile(pattern(person_id))
     found = store.connection.read(cypher("forget", "naming"), person_id=person_id)
-    rows = [[one["node"], {name: _without(value, word) for name, value in one["said"].items()}] for one in found]
+    rows = [[one["node"], {name: without(value, person_id) for name, value in one["said"].items()}] for one in found]
 
     def work(step: Any) -> None:
         run(step, cypher("forget", "say"), rows=rows)
@@ -36,9 +34,3 @@ def forget_node(store: Neo4jStore, person_id: str) -> None:
 
     store.connection.write(work)
     store.reader.forget()
-
-
-def _without(value: Any, word: re.Pattern[str]) -> Any:
-    if isinstance(value, str):
-        return word.sub(rf"\1{GONE}\2", value)
-    return [_without(part, word) for part in value] if isinstance(value, list) else value

@@ -82,6 +82,23 @@ def pattern(person_id: str) -> str:
     return rf"(^|[^{_WORD}]){re.escape(person_id)}($|[^{_WORD}])"
 
 
+def without(value: Any, person_id: str) -> Any:
+    """The same value without the id in any of its texts, however deep.
+
+    >>> without({"p-1": ["for p-1", "p-10", 7]}, "p-1")
+    {'[forgotten]': ['for [forgotten]', 'p-10', 7]}
+    """
+    return _without(value, re.compile(pattern(person_id)))
+
+
+def _without(value: Any, word: re.Pattern[str]) -> Any:
+    if isinstance(value, str):
+        return word.sub(rf"\1{GONE}\2", value)
+    if isinstance(value, dict):
+        return {_without(name, word): _without(part, word) for name, part in value.items()}
+    return [_without(part, word) for part in value] if isinstance(value, list) else value
+
+
 def _names(table: Table) -> str:
     """Condition under which a row ``r`` names the person."""
     texts = [f"coalesce(regexp_matches(r.{quoted(one.name)}, $pattern), false)" for one in _texts(table)]

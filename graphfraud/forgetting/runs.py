@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from graphfraud.debt.stacking import GROUP_COLUMNS
 from graphfraud.forgetting.naming import GONE, pattern
 from graphfraud.forgetting.search import holds, table_names
 from graphfraud.publish.manifest import TABLES
@@ -124,7 +125,7 @@ def _mend_sizes(run: Path) -> None:
 def _untold(rings: pa.Table, sizes: pa.Array) -> pa.Table:
     """What a ring owes would tell what the forgotten member owed, as the others' debts are known: it goes with them."""
     same = pc.equal(rings.column("size"), sizes.cast(rings.schema.field("size").type))
-    for name in sorted({"lenders_open", "outstanding", "stacking"} & set(rings.column_names)):
+    for name in sorted({*GROUP_COLUMNS} & set(rings.column_names)):
         place = rings.column_names.index(name)
         kept = pc.if_else(same, rings.column(name), pa.scalar(None, rings.schema.field(name).type))
         rings = rings.set_column(place, rings.schema.field(name), kept)
