@@ -7,15 +7,13 @@ what the browser shows or hides protects nobody.
 import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from html import escape
-from pathlib import Path
 from typing import Any
 
 from nicegui import ui
 
 from graphfraud.errors import GraphfraudError, UsageError
-from graphfraud.page.frame import Visit, put
+from graphfraud.page.frame import Visit, asset, put
 from graphfraud.page.markup import Html, text
 from graphfraud.serve.keys import Scope
 
@@ -73,7 +71,7 @@ def put_acts(visit: Visit, forms: Iterable[ActForm], *, acts: Iterable[Act] = ()
             _tell(error.message)
 
     ui.on("gf-act", act)
-    ui.add_body_html(f"<script>{_script()}</script>")
+    ui.add_body_html(f"<script>{asset('acts.js')}</script>")
 
 
 async def _acted(visit: Visit, known: Mapping[str, Act], given: Mapping[str, Any]) -> tuple[str | None, bool]:
@@ -128,8 +126,3 @@ def _dialog(visit: Visit) -> Html:
         f'<div class="gf-form gf-last"><button class="gf-button" type="button" id="gf-yes">{text(say("yes"))}</button>'
         f'<button class="gf-button gf-plain" type="button" id="gf-no">{text(say("no"))}</button></div></dialog>'
     )
-
-
-@cache
-def _script() -> str:
-    return Path(__file__).with_name("acts.js").read_text(encoding="utf-8")

@@ -1,13 +1,11 @@
 """The first picture of a network: in the page's own bytes, so that it stands before the chart's library has come."""
 
 import json
-from functools import cache
-from pathlib import Path
 from typing import Final
 
 from nicegui import ui
 
-from graphfraud.page.frame import Visit, bar
+from graphfraud.page.frame import Visit, asset, bar
 from graphfraud.page.markup import Html, text
 from graphfraud.page.picture import Picture, Places, marks
 
@@ -22,10 +20,5 @@ def put_first(visit: Visit, above: Html, drawn: Picture, places: Places) -> None
     ui.add_body_html(
         f'<div id="gf-first" inert><header>{bar(visit).text}</header><div class="gf-main">{above.text}'
         f'<div class="gf-grid"><section class="gf-card gf-8">{card}<canvas style="width:100%;height:{HEIGHT}px"></canvas></section></div></div>'
-        f'<script type="application/json">{data}</script></div><script>{_script()}</script>'
+        f'<script type="application/json">{data}</script></div><script>{asset("first.js")}</script>'
     )
-
-
-@cache
-def _script() -> str:
-    return Path(__file__).with_name("first.js").read_text(encoding="utf-8")

@@ -83,8 +83,8 @@ class Visit:
 async def shown(visit: Visit, title: str, view: Callable[[Visit], Awaitable[None] | None]) -> None:
     """A whole page: the bar, then the view; an error of ours as words."""
     ui.page_title(f"{title} · {visit.say('title')}")
-    ui.add_css(_file("style.css"))
-    ui.add_head_html(f"<script>{_file('keys.js')}</script>")
+    ui.add_css(asset("style.css"))
+    ui.add_head_html(f"<script>{asset('keys.js')}</script>")
     put(Html(f'<a class="gf-skip" href="#content">{escape(visit.say("skip"))}</a>'))
     put(bar(visit), role="banner", tag="header")
     with ui.element("div").classes("gf-main").props("id=content tabindex=-1"):
@@ -179,5 +179,6 @@ def run_line(visit: Visit) -> str:
 
 
 @cache
-def _file(name: str) -> str:
+def asset(name: str) -> str:
+    """A text that ships beside the views."""
     return Path(__file__).with_name(name).read_text(encoding="utf-8")
