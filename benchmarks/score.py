@@ -20,7 +20,7 @@ import pyarrow.parquet as pq
 from scipy.sparse import csr_array
 
 from benchmarks.score_worlds import World, world
-from graphfraud.publish.manifest import epoch_us
+from graphfraud.moments import epoch_us
 from graphfraud.publish.ratios import deciles, stratified_ratio
 from graphfraud.publish.runs import Run
 from graphfraud.score.card import read_card

@@ -10,6 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from graphfraud.errors import UsageError
+from graphfraud.moments import epoch_us
 from graphfraud.publish.tables import write_table
 from graphfraud.snapshot.build import Resources
 from graphfraud.sources.directory import read_directory
@@ -166,5 +167,4 @@ def as_of_of(data: Path | None, text: str | None, *, now: int) -> int:
     except ValueError as error:
         raise UsageError(f"{text!r} is not a time", where=where, cure="write it like 2026-02-01T00:00:00Z") from error
     moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    since = moment - datetime(1970, 1, 1, tzinfo=UTC)
-    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+    return epoch_us(moment)

@@ -15,13 +15,14 @@ import graphfraud
 from graphfraud.debt.compute import shared_debt
 from graphfraud.debt.stacking import stacking_of_rings
 from graphfraud.features.compute import features
+from graphfraud.moments import moment
 from graphfraud.publish.alerts import alerts
 from graphfraud.publish.cards import Cards, in_force
 from graphfraud.publish.fairness import fairness
 from graphfraud.publish.fairness_picture import fairness_picture
 from graphfraud.publish.grounds import grounds
 from graphfraud.publish.known import basis, known
-from graphfraud.publish.manifest import Made, manifest, moment
+from graphfraud.publish.manifest import Made, manifest
 from graphfraud.publish.relations import write_relations
 from graphfraud.publish.runs import Run, Runs
 from graphfraud.publish.serving import write_serving

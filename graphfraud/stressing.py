@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from graphfraud.debt.compute import shared_debt, what_if
 from graphfraud.debt.shock import Shock, Stress
-from graphfraud.publish.manifest import moment
+from graphfraud.moments import moment
 from graphfraud.publish.runs import Run
 from graphfraud.snapshot.build import Resources, build
 from graphfraud.store.base import Store

@@ -4,7 +4,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from graphfraud.errors import RunError
-from graphfraud.publish.manifest import epoch_us
+from graphfraud.moments import epoch_us
 from graphfraud.publish.runs import Run
 from graphfraud.score.comparison import Trial, trial
 from graphfraud.score.entries import Card

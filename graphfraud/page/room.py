@@ -9,13 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
+from graphfraud import moments
 from graphfraud.errors import NotFoundError
 from graphfraud.forgetting import Places
 from graphfraud.investigate.investigator import Investigator
 from graphfraud.page.session import Sessions
 from graphfraud.publish.runs import Run, Runs
 from graphfraud.serve.audit import Audit
-from graphfraud.serve.casework import Casework, moment_of
+from graphfraud.serve.casework import Casework
+from graphfraud.serve.current import made_as
 from graphfraud.serve.view import NO_ROW, Row, RunView
 
 SAMPLE: Final = 20_000
@@ -103,7 +105,7 @@ class Room:
     places: Places
     """Wherever something about a person may be kept, for forgetting."""
     sessions: Sessions
-    _open: dict[tuple[str, int], Shown] = field(default_factory=dict)
+    _open: dict[tuple[str, int | None], Shown] = field(default_factory=dict)
 
     @property
     def shown(self) -> Shown:
@@ -113,7 +115,7 @@ class Room:
             RunError: nothing was published, or it cannot be opened.
         """
         run = self.runs.must_have_current()
-        key = (run.run_id, _made(run))
+        key = (run.run_id, made_as(run.path))
         if key not in self._open:
             opened = Shown(run, RunView.open(run.path))
             _ = opened.percentiles  # here, so that no person's page waits for it
@@ -153,14 +155,6 @@ def _percentile(whole: npt.NDArray[np.float64], value: float) -> float | None:
     return max(0.0, (below + up_to - 1) / 2)
 
 
-def _made(run: Run) -> int:
-    """Which directory a run is."""
-    try:
-        return run.path.stat().st_ino
-    except OSError:
-        return 0
-
-
 def moment(value: Any) -> str:
     """A time, or UTC microseconds, as the page shows it.
 
@@ -168,7 +162,7 @@ def moment(value: Any) -> str:
     '2026-01-31 13:45'
     """
     if isinstance(value, int):
-        value = moment_of(value)
+        value = moments.moment(value)
     if isinstance(value, datetime):
         value = value.isoformat()
     return str(value)[:16].replace("T", " ") if value else ""

@@ -15,7 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from graphfraud.publish.manifest import moment
+from graphfraud.moments import moment
 from graphfraud.publish.ratios import deciles, ratio_of_means, share, stratified_ratio
 from graphfraud.schema import OCCUPATIONS
 from graphfraud.settings import DAY_US

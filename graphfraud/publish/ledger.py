@@ -16,11 +16,12 @@ from typing import Any, Final
 import msgspec
 
 from graphfraud.errors import NotFoundError, RefusedError, StoreError
+from graphfraud.moments import epoch_us
 from graphfraud.queries import sql
 from graphfraud.score.card import parsed
 from graphfraud.score.decision import Decision, decide
 from graphfraud.score.entries import Card
-from graphfraud.score.request import Application, Case, Payment, Recent, Request, epoch_us, just_below
+from graphfraud.score.request import Application, Case, Payment, Recent, Request, just_below
 from graphfraud.score.rules import RULES, Rule, as_text, digest, from_text
 
 FOLDER: Final = "decisions"

@@ -6,12 +6,12 @@ import json
 import platform
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
 import pyarrow.parquet as pq
 
+from graphfraud.moments import moment
 from graphfraud.publish.tables import file_digest
 
 RING_TABLES: Final = (
@@ -56,20 +56,6 @@ class Made:
         content = "\\0".join([self.snapshot, self.configuration, self.parent_run or ""])
         digest = hashlib.sha256(content.encode()).hexdigest()
         return f"{moment(self.as_of):%Y%m%dT%H%M%SZ}-{digest[:8]}"
-
-
-def moment(as_of: int) -> datetime:
-    """UTC microseconds as a time."""
-    return datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=as_of)
-
-
-def epoch_us(when: datetime) -> int:
-    """A time as UTC microseconds, exact: what :func:`moment` turns back.
-
-    >>> epoch_us(moment(1_234_567))
-    1234567
-    """
-    return (when - moment(0)) // timedelta(microseconds=1)
 
 
 def written(as_of: int) -> str:

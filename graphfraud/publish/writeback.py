@@ -8,13 +8,13 @@ through the pointer sees one run whole. What a killed write-back left, the next 
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Final
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from graphfraud.moments import epoch_us
 from graphfraud.publish.runs import Run
 from graphfraud.queries import cypher, quoted, sql
 from graphfraud.store.neo4j import constraints
@@ -25,7 +25,6 @@ from graphfraud.store.neo4j.connection import run as ask
 from graphfraud.store.neo4j.lease import GraphLease
 from graphfraud.store.neo4j.store import Neo4jStore
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SAID_OF_PEOPLE: Final = ("scores", "debt", "features")
 """Tables with one row a person; where two have a column of one name, the first counts."""
 
@@ -67,8 +66,7 @@ def current_run(store: Neo4jStore) -> str | None:
 
 def _write(connection: Connection, published: Run) -> WrittenBack:
     writing = uuid.uuid4().hex
-    since = published.as_of - _EPOCH
-    as_of = {"seconds": since // timedelta(seconds=1), "micros": since.microseconds}
+    as_of = dict(zip(("seconds", "micros"), divmod(epoch_us(published.as_of), 1_000_000), strict=True))
     begin = cypher("publish", "begin")
     connection.write(lambda step: ask(step, begin, run_id=published.run_id, writing=writing, **as_of))
     batches = Batches(connection, cypher("publish", "claim"), writing)

@@ -1,7 +1,7 @@
 """What a decision is made from: the request, what is known of the people, what happened lately, and the policy."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime
 from typing import Annotated, Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -216,11 +216,6 @@ def just_below(amount: float, policy: Policy) -> bool:
     """Whether a payment lies just under the large amount."""
     low, high = (share * policy.large_yuan for share in JUST_BELOW)
     return low <= amount < high
-
-
-def epoch_us(moment: datetime) -> int:
-    """A moment as microseconds since 1970 UTC, exact."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
 
 
 def _night(case: Case) -> bool:

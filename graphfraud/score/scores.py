@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from graphfraud.errors import InputError, UsageError
+from graphfraud.moments import moment
 from graphfraud.score.entries import PARTS, TIERS, Card
 from graphfraud.score.gate import Facts, Verdict, facts, verdict
 from graphfraud.score.inputs import RING_SCORE, joined
@@ -270,4 +271,4 @@ def local_date(as_of: int, zone: str) -> date:
         raise UsageError(
             f"there is no time zone {zone!r}", where="zone", cure="write one like Asia/Shanghai"
         ) from error
-    return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=as_of)).astimezone(where).date()
+    return moment(as_of).astimezone(where).date()

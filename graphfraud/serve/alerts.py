@@ -7,6 +7,7 @@ import msgspec
 
 from graphfraud.desk import queue
 from graphfraud.errors import StoreError
+from graphfraud.moments import moment
 from graphfraud.publish.serving import person_tokens
 from graphfraud.serve.answers import (
     ALERT_STATES,
@@ -22,7 +23,7 @@ from graphfraud.serve.answers import (
     TakeQuestion,
     VerdictQuestion,
 )
-from graphfraud.serve.casework import Casework, moment_of, people_of
+from graphfraud.serve.casework import Casework, people_of
 from graphfraud.serve.exchange import Answer, Call, Read
 from graphfraud.serve.operation import Service
 from graphfraud.serve.question import choice, cursor_of, cursor_text, decode, whole_number
@@ -119,7 +120,7 @@ def _detail(view: RunView, found: queue.Alert, *, people: tuple[str, ...] | None
 
 
 def _told(found: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: moment_of(value) if name in MOMENTS else value for name, value in found.items()}
+    return {name: value if value is None or name not in MOMENTS else moment(value) for name, value in found.items()}
 
 
 def _targets(found: list[queue.Alert]) -> tuple[str, ...]:

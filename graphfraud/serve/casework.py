@@ -5,7 +5,6 @@ Whatever is done is done on a queue that knows the alerts of the run at hand.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +14,7 @@ import pyarrow.parquet as pq
 from graphfraud.desk import labels as desk_labels
 from graphfraud.desk import queue
 from graphfraud.errors import NotFoundError
+from graphfraud.moments import epoch_us
 from graphfraud.serve.answers import LabelGiven, ListQuestion
 from graphfraud.serve.desk import Desk
 from graphfraud.serve.view import NO_ROW, RunView
@@ -68,7 +68,7 @@ class Casework:
         def keep(connection: Any, now: int) -> None:
             given = [
                 desk_labels.Label(
-                    one.person_id, one.label, min(us_of(one.at), now) if one.at else now, one.ring_id, author
+                    one.person_id, one.label, min(epoch_us(one.at), now) if one.at else now, one.ring_id, author
                 )
                 for one in asked
             ]
@@ -83,7 +83,7 @@ class Casework:
         """
 
         def keep(connection: Any, now: int) -> None:
-            until = us_of(asked.until) if asked.until else None
+            until = epoch_us(asked.until) if asked.until else None
             what = (asked.list, asked.target_kind, asked.target_id, asked.reason)
             desk_labels.add_listing(connection, desk_labels.Listing(*what, now, until, author))
 
@@ -100,7 +100,7 @@ class Casework:
             if not queue.knows(connection, view.run_id):
                 path = self.runs / view.run_id / "alerts.parquet"
                 rows = [_row(row) for row in pq.read_table(path).to_pylist()] if path.exists() else []
-                queue.take_in(connection, view.run_id, us_of(view.as_of), rows)
+                queue.take_in(connection, view.run_id, epoch_us(view.as_of), rows)
             return task(connection, now)
 
         return self.desk.work(in_step)
@@ -116,15 +116,5 @@ def people_of(view: RunView, alert: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(member["person_id"] for member in view.ranking.members_of(view.ranking.ring(row)))
 
 
-def moment_of(us: int | None) -> datetime | None:
-    """UTC microseconds as a moment."""
-    return None if us is None else datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=us)
-
-
-def us_of(moment: datetime) -> int:
-    """A moment as UTC microseconds."""
-    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
-
-
 def _row(row: Mapping[str, Any]) -> dict[str, Any]:
-    return {**row, "first_seen_at": us_of(row["first_seen_at"])}
+    return {**row, "first_seen_at": epoch_us(row["first_seen_at"])}

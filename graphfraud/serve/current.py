@@ -60,7 +60,7 @@ class CurrentRun:
             if missing or self._view is None:
                 self._target = self._view = self._failed = None
             return
-        made = _made(self.runs / target)
+        made = made_as(self.runs / target)
         if target != self._target or (made is not None and made != self._made):
             self._open(target, made)
 
@@ -95,7 +95,7 @@ def _target(runs: Path) -> str | None:
     return None
 
 
-def _made(run: Path) -> int | None:
+def made_as(run: Path) -> int | None:
     """Which directory a run is: forgetting somebody makes it anew, under the same name."""
     try:
         return run.stat().st_ino
