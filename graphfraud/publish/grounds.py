@@ -27,6 +27,8 @@ SCHEMA: Final = pa.schema(
 )
 """One row a link: ``party_id`` is the other end, named as in the input tables; an identifier is its keyed digest."""
 
+LOAN: Final = ("OWES", "Loan", Entity.LOAN)
+
 Ints = npt.NDArray[np.int64]
 Flags = npt.NDArray[np.bool_]
 
@@ -45,6 +47,10 @@ class Links:
     def where(self, kept: Flags) -> "Links":
         """Some of the rows."""
         return Links(self.relationship, self.label, self.ids, self.person[kept], self.party[kept], self.at[kept])
+
+
+Source = Callable[[Snapshot], list[Links]]
+"""Where the links behind some features are found."""
 
 
 def grounds(snapshot: Snapshot, scores: pa.Table, ring_evidence: pa.Table, *, card: Card, large_yuan: int) -> pa.Table:
@@ -122,27 +128,17 @@ def _first(table: pa.Table) -> pa.Table:
     return table.filter(pa.array(np.arange(table.num_rows) - start < MOST)).combine_chunks()
 
 
-def _reports(snapshot: Snapshot) -> list[Links]:
-    rows = snapshot["reports"]
-    return [_links(snapshot, ("REPORTED", "Person", Entity.PERSON), rows["person_id"], rows["reporter_id"], rows["at"])]
+def _of_table(
+    table: str, kind: tuple[str, str, Entity], person: str, party: str, *, at: str = "at", recent: bool = False
+) -> Source:
+    """Each row of a table as a link; with ``recent`` only those of the last 90 days."""
 
+    def source(snapshot: Snapshot) -> list[Links]:
+        rows = snapshot[table]
+        found = _links(snapshot, kind, rows[person], rows[party], rows[at])
+        return [_recent(snapshot, found) if recent else found]
 
-def _contacts(snapshot: Snapshot) -> list[Links]:
-    rows = snapshot["contacts"]
-    kind = ("LISTS_CONTACT", "Person", Entity.PERSON)
-    return [_links(snapshot, kind, rows["contact_id"], rows["person_id"], rows["at"])]
-
-
-def _inquiries(snapshot: Snapshot) -> list[Links]:
-    rows = snapshot["inquiries"]
-    kind = ("INQUIRED_BY", "Lender", Entity.LENDER)
-    return [_recent(snapshot, _links(snapshot, kind, rows["person_id"], rows["lender_id"], rows["at"]))]
-
-
-def _owes(snapshot: Snapshot) -> list[Links]:
-    rows = snapshot["loans"]
-    kind = ("OWES", "Loan", Entity.LOAN)
-    return [_links(snapshot, kind, rows["person_id"], rows["loan_id"], rows["opened_at"])]
+    return source
 
 
 def _overdue(snapshot: Snapshot) -> list[Links]:
@@ -150,8 +146,7 @@ def _overdue(snapshot: Snapshot) -> list[Links]:
     rows = snapshot["loans"]
     late = rows["days_past_due"] > 0
     seen = np.where(rows["observed_at"] == NEVER, rows["due_at"], rows["observed_at"])
-    kind = ("OWES", "Loan", Entity.LOAN)
-    return [_links(snapshot, kind, rows["person_id"], rows["loan_id"], seen).where(late)]
+    return [_links(snapshot, LOAN, rows["person_id"], rows["loan_id"], seen).where(late)]
 
 
 def _guarantees(snapshot: Snapshot) -> list[Links]:
@@ -192,18 +187,6 @@ def _paid(snapshot: Snapshot, which: Flags) -> list[Links]:
     ]
 
 
-def _devices(snapshot: Snapshot) -> list[Links]:
-    rows = snapshot["logins"]
-    kind = ("LOGGED_IN", "Device", Entity.DEVICE)
-    return [_recent(snapshot, _links(snapshot, kind, rows["person_id"], rows["device_id"], rows["at"]))]
-
-
-def _addresses(snapshot: Snapshot) -> list[Links]:
-    rows = snapshot["logins"]
-    kind = ("LOGGED_IN", "IP", Entity.IP)
-    return [_recent(snapshot, _links(snapshot, kind, rows["person_id"], rows["ip"], rows["at"]))]
-
-
 def _identifiers(snapshot: Snapshot) -> list[Links]:
     """Identifiers that more than one person has or had."""
     rows = snapshot["identifiers"]
@@ -228,11 +211,23 @@ def _recent(snapshot: Snapshot, links: Links) -> Links:
     return links.where(links.at > snapshot.as_of - SPAN_US)
 
 
-_SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[Snapshot], list[Links]]], ...]] = (
-    (("complaints_180d", "complainants"), _reports),
-    (("listed_as_contact",), _contacts),
-    (("inquiries_90d", "inquiring_lenders_30d"), _inquiries),
-    (("lenders_open", "outstanding", "utilisation", "new_lenders_90d", "stacking", "default_probability"), _owes),
+_SOURCES: Final[tuple[tuple[tuple[str, ...], Source], ...]] = (
+    (
+        ("complaints_180d", "complainants"),
+        _of_table("reports", ("REPORTED", "Person", Entity.PERSON), "person_id", "reporter_id"),
+    ),
+    (
+        ("listed_as_contact",),
+        _of_table("contacts", ("LISTS_CONTACT", "Person", Entity.PERSON), "contact_id", "person_id"),
+    ),
+    (
+        ("inquiries_90d", "inquiring_lenders_30d"),
+        _of_table("inquiries", ("INQUIRED_BY", "Lender", Entity.LENDER), "person_id", "lender_id", recent=True),
+    ),
+    (
+        ("lenders_open", "outstanding", "utilisation", "new_lenders_90d", "stacking", "default_probability"),
+        _of_table("loans", LOAN, "person_id", "loan_id", at="opened_at"),
+    ),
     (("max_days_past_due", "overdue_loans"), _overdue),
     (("guaranteed_for_others", "exposure_to_others"), _guarantees),
     (("merchant_share_90d", "top_payee_share_90d"), _payments),
@@ -243,9 +238,12 @@ _SOURCES: Final[tuple[tuple[tuple[str, ...], Callable[[Snapshot], list[Links]]],
             *("devices_90d", "device_sharing", "same_model_sharers", "emulator_share_90d", "actions_per_minute_90d"),
             *("session_regularity_90d", "night_login_share_90d", "shared_device_weight"),
         ),
-        _devices,
+        _of_table("logins", ("LOGGED_IN", "Device", Entity.DEVICE), "person_id", "device_id", recent=True),
     ),
-    (("ip_stability_90d", "ips_90d"), _addresses),
+    (
+        ("ip_stability_90d", "ips_90d"),
+        _of_table("logins", ("LOGGED_IN", "IP", Entity.IP), "person_id", "ip", recent=True),
+    ),
     (("shared_identifier_weight", "component_size", "core_number", "fraud_pagerank"), _identifiers),
 )
 """Features of the card, and where their links are found."""
