@@ -61,10 +61,10 @@ def main() -> None:
     given = parser.parse_args()
     settings = Settings()
     start = read_model(given.start) if given.start else None
-    lessons = taught(worlds(given.work, settings), start, settings)
+    made = worlds(given.work, settings)
     if start is None:
-        start = model_of(lessons, settings)
-        lessons = taught({one.generator: [] for one in lessons}, start, settings, again=lessons)
+        start = model_of(taught(made, None, settings), settings)
+    lessons = taught(made, start, settings)
     if given.without:
         model = model_of([one for one in lessons if one.generator != given.without], settings)
         for one in lessons:
@@ -100,13 +100,9 @@ def _other(generator: str, home: Path, seed: int, hardness: str, settings: Setti
     return other_world(home, data, datetime.fromisoformat((data / "as_of.txt").read_text().strip()), settings)
 
 
-def taught(
-    made: Mapping[str, Sequence[World]], model: Model | None, settings: Settings, *, again: Sequence[Lesson] = ()
-) -> list[Lesson]:
+def taught(made: Mapping[str, Sequence[World]], model: Model | None, settings: Settings) -> list[Lesson]:
     """The candidates of every world, with a model also what it proposes to put together."""
-    pairs = [(one.generator, one.world) for one in again] or [
-        (generator, world) for generator, several in made.items() for world in several
-    ]
+    pairs = [(generator, world) for generator, several in made.items() for world in several]
     return [Lesson(generator, world, world.sample(settings, model)) for generator, world in pairs]
 
 

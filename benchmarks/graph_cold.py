@@ -5,6 +5,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import neo4j
@@ -40,9 +41,8 @@ def tasks(home: Path, data: Path, *, rounds: int) -> list[Row]:
 def _measured(place: Home, account: dict[str, str], rounds: int) -> tuple[dict[str, list[float]], dict[str, int]]:
     seconds: dict[str, list[float]] = {}
     counts: dict[str, int] = {}
-    ways: dict[str, Callable[[str], int]] = {"graphfraud": lambda uri: _read(uri, account)}
-    for engine in PROJECTS:
-        ways[engine] = lambda uri, engine=engine: _projected(uri, account, engine)  # type: ignore[misc]  # binds now
+    ways: dict[str, Callable[[str], int]] = {"graphfraud": partial(_read, account)}
+    ways |= {engine: partial(_projected, account, engine) for engine in PROJECTS}
     for number in range(1, rounds + 1):
         for engine, way in ways.items():
             SCREEN.print(f"first reading, round {number} of {rounds}: {engine}")
@@ -54,13 +54,13 @@ def _measured(place: Home, account: dict[str, str], rounds: int) -> tuple[dict[s
     return seconds, counts
 
 
-def _read(uri: str, account: dict[str, str]) -> int:
+def _read(account: dict[str, str], uri: str) -> int:
     store = open_store(uri, settings=Settings(), environment={**os.environ, **account})
     head = store.head()
     return sum(store.scan(name, head=head).count_rows() for name in TABLES)
 
 
-def _projected(uri: str, account: dict[str, str], engine: str) -> int:
+def _projected(account: dict[str, str], engine: str, uri: str) -> int:
     with neo4j.GraphDatabase.driver(uri, auth=tuple(account.values()), notifications_min_severity="OFF") as driver:
         return projected(driver, engine)
 

@@ -5,6 +5,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from graph_projects import PROJECTS, agreeing, count, projected
 from measure import SCREEN, Row, compared, timed_process, version
 
 from graphfraud.settings import Settings
-from graphfraud.store.base import Store
+from graphfraud.store.base import Head, Store
 from graphfraud.store.opening import open_store
 from graphfraud.worlds import generate
 
@@ -158,7 +159,7 @@ def _reading(driver: neo4j.Driver, uri: str, rounds: int) -> list[Row]:
         SCREEN.print(f"reading, round {number} of {rounds}" if number else "reading once to warm up")
         ways = _ways(driver, open_store(uri, settings=Settings(), environment=os.environ))
         if has_gds:
-            ways["all"] = {name: lambda name=name: projected(driver, name) for name in PROJECTS}  # type: ignore[misc]  # binds now
+            ways["all"] = {name: partial(projected, driver, name) for name in PROJECTS}
         for task, engines in ways.items():
             for engine, way in engines.items():
                 begun = time.perf_counter()
@@ -173,12 +174,16 @@ def _ways(driver: neo4j.Driver, store: Store) -> dict[str, dict[str, Callable[[]
     head = store.head()
     return {
         name: {
-            "graphfraud": lambda name=name: store.scan(name, head=head).count_rows(),  # type: ignore[misc]  # binds now
-            "server scan": lambda name=name: count(driver, SCANS[name]),  # type: ignore[misc]  # binds now
-            "server scan, bare": lambda name=name: count(driver, BARE_SCANS[name]),  # type: ignore[misc]  # binds now
+            "graphfraud": partial(_scanned, store, head, name),
+            "server scan": partial(count, driver, SCANS[name]),
+            "server scan, bare": partial(count, driver, BARE_SCANS[name]),
         }
         for name in SCANS
     }
+
+
+def _scanned(store: Store, head: Head, table: str) -> int:
+    return store.scan(table, head=head).count_rows()
 
 
 def _compared_reading(

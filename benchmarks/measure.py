@@ -71,6 +71,12 @@ def timed_process(words: Sequence[str], *, environment: Mapping[str, str]) -> tu
     return time.perf_counter() - begun, usage.ru_maxrss / 1024, out
 
 
+def must_agree(answer: object, truth: object, what: str) -> None:
+    """End the benchmark where an answer is not what it must be: nothing wrong is timed."""
+    if answer != truth:
+        raise SystemExit(f"{what}: the answers do not agree")
+
+
 def compared(ours: Row, peers: Sequence[Row]) -> list[Row]:
     """Ours first, then the peers with their ratio."""
     return [ours, *(Row(**(asdict(peer) | {"ratio": round(peer.seconds / ours.seconds, 2)})) for peer in peers)]

@@ -51,10 +51,7 @@ class Truth:
 
 @dataclass(frozen=True, eq=False)
 class Sample:
-    """Candidates of one world: groups, terms (rows x terms) and the truth about each.
-
-    ``whole`` are the terms of wholeness of the promising ones (``rows``), with labels and blind.
-    """
+    """Candidates of one world: groups, terms (rows x terms) and the truth about each."""
 
     groups: Groups
     terms: npt.NDArray[np.float64]

@@ -20,7 +20,7 @@ import numpy as np
 import orjson
 import pyarrow as pa
 import pyarrow.parquet as pq
-from measure import Row, version
+from measure import Row, must_agree, version
 from serve_world import CATALOGUE, person_id, values
 
 FEAST_VARIABLE = "FEAST_PYTHON"
@@ -113,11 +113,11 @@ def _checked(address: str, matrix: np.ndarray) -> None:
     places = [3, 1, 4]
     body = feast_question([person_id(place) for place in places]).encode()
     kind = {"Content-Type": "application/json"}
-    asked = urllib.request.Request(f"{address}/get-online-features", body, kind)  # noqa: S310
+    asked = urllib.request.Request(f"{address}/get-online-features", body, kind)  # noqa: S310  # a server that this benchmark started, on loopback
     until = time.monotonic() + 120
     while True:
         try:
-            with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310
+            with urllib.request.urlopen(asked, timeout=30) as answer:  # noqa: S310  # likewise
                 found = json.loads(answer.read())
             break
         except OSError as error:
@@ -128,7 +128,7 @@ def _checked(address: str, matrix: np.ndarray) -> None:
         if name != "person_id":
             slot = [feature.name for feature in CATALOGUE].index(name)
             truth = [None if value != value else value for value in matrix[places, slot].tolist()]
-            assert [None if one != one else one for one in told["values"]] == truth  # noqa: S101
+            must_agree([None if one != one else one for one in told["values"]], truth, f"Feast, {name}")
 
 
 def neo4j_rows(uri: str | None, address: str, token: str, people: int) -> list[Row]:
@@ -154,7 +154,8 @@ def neo4j_rows(uri: str | None, address: str, token: str, people: int) -> list[R
 
             with _Wire(address, token) as ours:
                 for place in chosen[:20]:
-                    assert theirs(place) == ours.read(place) == truth[place]  # noqa: S101
+                    must_agree(theirs(place), truth[place], "Neo4j")
+                    must_agree(ours.read(place), truth[place], "ours")
                 slow, quick = _median(theirs, chosen), _median(ours.read, chosen)
         finally:
             session.run("MATCH (p:Bench) DETACH DELETE p").consume()

@@ -16,11 +16,10 @@ their mechanisms are in lookalikes_groups and lookalikes_mechanisms, ordinary li
 written tables are in lookalikes_tables.
 """
 
-import argparse
-from pathlib import Path
 from typing import Any
 
 import numpy as np
+from command import asked
 from lookalikes_groups import Group
 from lookalikes_life import live
 from lookalikes_mechanisms import MECHANISMS
@@ -219,13 +218,8 @@ def add_groups(casting: Casting, kind_weight: Any) -> list[Group]:
 
 def main() -> None:
     """Write a world as told on the command line."""
-    parser = argparse.ArgumentParser(description="Write a labelled world of rings and their honest look-alikes.")
-    parser.add_argument("out", type=Path, help="directory for the tables; the truth goes into its folder truth")
-    parser.add_argument("people", type=int, help="how many people, some thousands at least")
-    parser.add_argument("seed", type=int, help="the same seed gives the same tables")
-    parser.add_argument("hardness", choices=["medium", "high"], help="how well rings hide")
-    asked = parser.parse_args()
-    town = Town(asked.people, asked.seed, asked.hardness)
+    given = asked("Write a labelled world of rings and their honest look-alikes.")
+    town = Town(given.people, given.seed, given.hardness)
     casting = Casting(town)
     weight = np.r_[town.rng.dirichlet(KIND_WEIGHT) * (1 - UNKNOWN_SHARE), UNKNOWN_SHARE]
     weight[:-1] = np.maximum(weight[:-1], 0.06)
@@ -233,8 +227,8 @@ def main() -> None:
     rings = add_rings(casting, weight)
     fraud = casting.used.copy()
     groups = add_groups(casting, weight)
-    write_world(asked.out, town, live(town), (rings, groups, fraud))
-    print(f"{asked.out}: {town.people} people, {len(rings)} rings, {len(groups)} honest groups")
+    write_world(given.out, town, live(town), (rings, groups, fraud))
+    print(f"{given.out}: {town.people} people, {len(rings)} rings, {len(groups)} honest groups")
 
 
 if __name__ == "__main__":

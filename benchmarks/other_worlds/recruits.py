@@ -15,10 +15,9 @@ The same people, seed and hardness give the same tables, byte for byte. The town
 recruits_life, honest groups in recruits_groups, crews in recruits_rings, the written tables in recruits_tables.
 """
 
-import argparse
 import time
-from pathlib import Path
 
+from command import asked
 from recruits_groups import add_groups
 from recruits_life import live
 from recruits_rings import commit
@@ -28,19 +27,14 @@ from recruits_town import Town
 
 def main() -> None:
     """Write a world as told on the command line."""
-    parser = argparse.ArgumentParser(description="Write a labelled world of crews that recruit people.")
-    parser.add_argument("out", type=Path, help="directory for the tables; the truth goes into its folder truth")
-    parser.add_argument("people", type=int, help="how many people, some thousands at least")
-    parser.add_argument("seed", type=int, help="the same seed gives the same tables")
-    parser.add_argument("hardness", choices=["medium", "high"], help="how well rings hide")
-    asked = parser.parse_args()
+    given = asked("Write a labelled world of crews that recruit people.")
     began = time.time()
-    town = Town(asked.people, asked.seed, asked.hardness)
+    town = Town(given.people, given.seed, given.hardness)
     live(town)
     add_groups(town)
     crime = commit(town)
-    write_world(asked.out, town, crime, began)
-    print(f"{asked.out}: {town.people} people, {town.rings} rings, {len(town.honest_groups)} honest groups")
+    write_world(given.out, town, crime, began)
+    print(f"{given.out}: {town.people} people, {town.rings} rings, {len(town.honest_groups)} honest groups")
 
 
 if __name__ == "__main__":

@@ -15,10 +15,8 @@ The same people, seed and hardness give the same tables, byte for byte. The peop
 in streets_town, rings and honest groups in streets_groups, the written tables in streets_tables.
 """
 
-import argparse
-from pathlib import Path
-
 import numpy as np
+from command import asked
 from streets_groups import add_groups, add_labels, add_rings
 from streets_tables import write_world
 from streets_town import (
@@ -47,15 +45,10 @@ def build(people: int, seed: int, hardness: str) -> World:
 
 def main() -> None:
     """Write a world as told on the command line."""
-    parser = argparse.ArgumentParser(description="Write a labelled world of streets, shops and rings.")
-    parser.add_argument("out", type=Path, help="directory for the tables; the truth goes into its folder truth")
-    parser.add_argument("people", type=int, help="how many people, some thousands at least")
-    parser.add_argument("seed", type=int, help="the same seed gives the same tables")
-    parser.add_argument("hardness", choices=list(HARDNESS), help="how well rings hide")
-    asked = parser.parse_args()
-    world = build(asked.people, asked.seed, asked.hardness)
-    write_world(world, asked.out)
-    print(f"{asked.out}: {world.people} people, {len(world.rings)} rings, {len(world.groups)} honest groups")
+    given = asked("Write a labelled world of streets, shops and rings.")
+    world = build(given.people, given.seed, given.hardness)
+    write_world(world, given.out)
+    print(f"{given.out}: {world.people} people, {len(world.rings)} rings, {len(world.groups)} honest groups")
 
 
 if __name__ == "__main__":
