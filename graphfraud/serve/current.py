@@ -86,7 +86,8 @@ class CurrentRun:
 def _target(runs: Path) -> str | None:
     """Name of the run that the link points to, None without a link that names a neighbour."""
     for look in range(LOOKS):
-        time.sleep(PAUSE_S if look else 0.0)
+        if look:
+            time.sleep(PAUSE_S)
         try:
             target = str((runs / LINK).readlink())
         except OSError:
