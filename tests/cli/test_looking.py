@@ -19,7 +19,14 @@ from tests.investigate.cases import answers
 from tests.tables import reading_of
 
 PAGE = 90
-"""Lines of a page on paper, in small letters."""
+WIDTH = 100
+"""Lines of a page on paper, in small letters, and what stands in a line."""
+
+
+@pytest.fixture(autouse=True)
+def paper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Print on paper, however wide the screen is where the tests run."""
+    monkeypatch.setattr("graphfraud.screen.LOG_WIDTH", WIDTH)
 
 
 def home_of(rows: Any, home: Path) -> Path:
