@@ -1,6 +1,6 @@
-"""What samples teach: trees that tell fraud, and regressions that tell a whole ring from a piece of one."""
+"""What samples teach: trees that tell fraud, regressions that tell a whole ring from a piece of one, the verdict."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -16,6 +16,7 @@ from graphfraud.rings.model import UNLEARNED, Model
 from graphfraud.rings.parts import PARTS
 from graphfraud.rings.terms import TERMS
 from graphfraud.rings.trees import COLUMNS, Trees
+from graphfraud.rings.verdict import RISING, VERDICT
 from graphfraud.rings.whole import WHOLE, Whole
 
 BOOSTED: Final[dict[str, Any]] = {
@@ -28,6 +29,16 @@ BOOSTED: Final[dict[str, Any]] = {
     "early_stopping": False,
 }
 """How the trees grow."""
+SAYING: Final[dict[str, Any]] = BOOSTED | {
+    "max_iter": 500,
+    "learning_rate": 0.04,
+    "max_leaf_nodes": 16,
+    "min_samples_leaf": 20,
+    "max_features": 0.25,
+}
+"""How those of the verdict grow, which see fewer rows."""
+FIRST: Final = 100
+"""So many trees say which groups are clearly no fraud."""
 PLACES: Final = 6
 CLEARLY, EVERY = 0.01, 8
 """Of the groups that are less likely than this, one in so many stands for all."""
@@ -71,24 +82,33 @@ def fraud_rows(samples: Sequence[Sample], keep: Sequence[npt.NDArray[np.bool_]] 
 def fitted(rows: Rows) -> Model:
     """The model of fraud: boosted trees that never fall with a term for a ring nor rise with an innocent one."""
     nothing = rows.wanted == 0
-    first = learned(rows.thinned(nothing))
+    first = learned(rows.thinned(nothing), max_iter=FIRST)
     codes = [term.code for term in TERMS]
     clearly = nothing & (first.score(dict(zip(codes, rows.columns.T, strict=True))) < CLEARLY)
     return learned(rows.thinned(clearly))
 
 
-def learned(rows: Rows) -> Model:
+def learned(rows: Rows, **grow: int) -> Model:
     """Trees from these rows."""
-    learner = HistGradientBoostingClassifier(
-        monotonic_cst=[-1 if term.innocent else 1 for term in TERMS], random_state=0, **BOOSTED
-    )
+    rising = {term.code: -1 if term.innocent else 1 for term in TERMS}
+    return Model(_boosted(rows, rising, BOOSTED | grow))
+
+
+def verdict_fitted(parts: Sequence[Beside], one: Whole) -> Trees:
+    """Trees that have seen which winners were rings."""
+    rising = {code: int(code in RISING) for code in VERDICT}
+    return _boosted(Rows.together([rows for part in parts for rows in part.winners(one)]), rising, SAYING)
+
+
+def _boosted(rows: Rows, rising: Mapping[str, int], grow: Mapping[str, Any]) -> Trees:
+    """Trees of columns with these codes, and whether they may only rise (1) or fall (-1) with each."""
+    learner = HistGradientBoostingClassifier(monotonic_cst=list(rising.values()), random_state=0, **grow)
     learner.fit(rows.columns, rows.wanted, sample_weight=rows.weight)
-    return Model(trees_of(learner))
+    return trees_of(learner, list(rising))
 
 
-def trees_of(learner: HistGradientBoostingClassifier) -> Trees:
+def trees_of(learner: HistGradientBoostingClassifier, codes: Sequence[str]) -> Trees:
     """The learned trees as arrays, rounded; the first is the constant."""
-    codes = [term.code for term in TERMS]
     rows: list[tuple[int, str, float, int, int, float]] = []
     rows.append((0, "", 0.0, 0, 0, round(float(learner._baseline_prediction.item()), PLACES)))
     for number, (grown,) in enumerate(learner._predictors, start=1):

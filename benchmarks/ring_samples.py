@@ -1,5 +1,6 @@
 """Samples of worlds: candidates of rings with their terms, and the truth about each."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -8,16 +9,18 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
+from ring_null import rewired
 
 from graphfraud.rings.candidates import candidates
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Groups
-from graphfraud.rings.judgement import Neighbours, neighbours, proposed
+from graphfraud.rings.judgement import CONTENDS, Neighbours, neighbours, proposed
 from graphfraud.rings.members import MEMBER
 from graphfraud.rings.model import Model
 from graphfraud.rings.parts import PARTS
 from graphfraud.rings.selection import chosen
 from graphfraud.rings.terms import LABEL_TERMS, TERMS, values
+from graphfraud.rings.verdict import VERDICT, seen
 from graphfraud.rings.whole import WHOLE, Whole, logit
 from graphfraud.schema import Entity
 from graphfraud.settings import Settings
@@ -37,6 +40,8 @@ FRAUD: Final = 0.7
 """A group is fraud when so many of its members are in rings."""
 UNCLEAR: Final = 0.3
 """A group with more is no longer honest."""
+ROUNDS: Final = (1.0, 0.5, 0.25)
+"""Weight of a winner, of one that would win without the first, and so on."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,12 +76,13 @@ class Sample:
 
 @dataclass(frozen=True, eq=False)
 class Beside:
-    """The promising candidates of a world beside one another, and the probability of each to be fraud."""
+    """The promising candidates of a world beside one another, what is seen of each, its probability to be fraud."""
 
     sample: Sample
     ring: npt.NDArray[np.int64]
     rows: npt.NDArray[np.int64]
     found: Neighbours
+    terms: Mapping[str, npt.NDArray[np.float64]]
     odds: npt.NDArray[np.float64]
 
     @property
@@ -126,6 +132,23 @@ class Beside:
         columns = np.stack([np.ones(len(taken)), logit(both[taken])], axis=1)
         return columns, self.sample.truth.jaccard[self.rows[taken]] >= 0.5, np.ones(len(taken))
 
+    def winners(self, one: Whole) -> list[tuple[npt.NDArray[np.float64], ...]]:
+        """What the verdict is given of the candidates that win, whether they are rings, weight.
+
+        Then of those that would win without these, and so on: who wins is not known before the verdict.
+        """
+        beside = self.found.terms(one)
+        share = one.share(beside)
+        rank = one.score(self.odds, share)
+        columns = seen(self.found.groups, self.odds, share, beside, self.terms)
+        left, parts = rank >= CONTENDS, []
+        for weight in ROUNDS:
+            won = chosen(self.found.groups, rank, left)
+            left[won] = False
+            stacked = np.stack([columns[code][won] for code in VERDICT], axis=1)
+            parts.append((stacked, self.sample.truth.jaccard[self.rows[won]] >= 0.5, np.full(len(won), weight)))
+        return parts
+
 
 @dataclass(frozen=True, eq=False)
 class World:
@@ -134,6 +157,11 @@ class World:
     ground: Ground
     ring: npt.NDArray[np.int64]
     kinds: npt.NDArray[np.object_]
+
+    def rewired(self, seed: int) -> "World":
+        """The same people and things with every tie drawn anew: whatever is found there is none."""
+        snapshot = rewired(self.ground.snapshot, seed=seed)
+        return World(ground_of(snapshot, self.ground.settings), np.full(snapshot.people, -1), self.kinds[:0])
 
     def sample(self, settings: Settings, model: Model | None) -> Sample:
         """Candidates, with a model also what it proposes to put together."""
@@ -152,22 +180,15 @@ class World:
             found = dict(zip((term.code for term in TERMS), sample.seen(blind=blind).T, strict=True))
             odds = model.score(found)
             rows = np.flatnonzero(odds >= settings.rings.piece_score)
-            seen = {code: value[rows] for code, value in found.items()}
-            parts.append(
-                Beside(
-                    sample,
-                    self.ring,
-                    rows,
-                    neighbours(self.ground, sample.groups.take(rows), odds[rows], seen),
-                    odds[rows],
-                )
-            )
+            shown = {code: value[rows] for code, value in found.items()}
+            near = neighbours(self.ground, sample.groups.take(rows), odds[rows], shown)
+            parts.append(Beside(sample, self.ring, rows, near, shown, odds[rows]))
         return parts
 
 
 def against(ring: npt.NDArray[np.int64], groups: Groups) -> Truth:
     """The truth about each group."""
-    size = np.bincount(ring[ring >= 0])
+    size = np.bincount(ring[ring >= 0], minlength=1)
     true = ring[groups.person]
     inside = true >= 0
     key, common = np.unique(groups.number[inside] * len(size) + true[inside], return_counts=True)
@@ -200,9 +221,14 @@ def other_world(place: Path, data: Path, as_of: datetime, settings: Settings) ->
         moment = int(as_of.timestamp() * 1_000_000)
         save(build(store, head=store.head(), as_of=moment, labels=True, resources=Resources()), place / "snapshot")
     snapshot = restore(place / "snapshot")
+    truth = _truth(snapshot, data / "truth" / "truth_rings.parquet")
+    return World(ground_of(snapshot, settings), *truth)
+
+
+def ground_of(snapshot: Snapshot, settings: Settings) -> Ground:
+    """The ground of a snapshot."""
     shared = uses(snapshot, window_days=settings.links.window_days)
-    ground = Ground(snapshot, shared, links(snapshot, shared, settings=settings.links), settings)
-    return World(ground, *_truth(snapshot, data / "truth" / "truth_rings.parquet"))
+    return Ground(snapshot, shared, links(snapshot, shared, settings=settings.links), settings)
 
 
 def _truth(snapshot: Snapshot, path: Path) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.object_]]:

@@ -57,12 +57,14 @@ class RingSettings(_Section, frozen=True):
     """CPM resolution inside oversized components, in units of ``min_pair_weight``."""
     max_q: float = 0.05
     """Share of false discoveries tolerated among reported rings (Benjamini-Hochberg)."""
-    min_score: float = 0.7
+    min_score: float = 0.8
     """Rings below this are not reported."""
+    sure_score: float = 0.9
+    """From this score on a ring is reported though chance could explain its ties and nobody acted at one time."""
     pattern_score: float = 0.7
-    """Nor are patterns of payments between accounts below this."""
-    sure_score: float = 0.75
-    """From this score on a ring whose members acted at one time is reported, though chance could explain its ties."""
+    """Patterns of payments between accounts below this are not reported."""
+    dealings_score: float = 0.75
+    """Nor are patterns of payments between people below this, where no accounts are named."""
     piece_score: float = 0.3
     """Candidates that score at least so much may be pieces of one ring."""
     flow_days: int = 3

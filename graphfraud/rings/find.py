@@ -19,7 +19,6 @@ from graphfraud.rings.payments import payment_rings
 from graphfraud.rings.reasons import columns, reasons
 from graphfraud.rings.rejected import Rejected, rejected
 from graphfraud.rings.roles import ROLES, roles
-from graphfraud.rings.selection import chosen
 from graphfraud.rings.terms import values
 from graphfraud.schema import TIMESTAMP, Entity
 from graphfraud.settings import Settings
@@ -65,13 +64,12 @@ def rings(
 
     ``passed_on`` is each person's pass-through share. A candidate is reported when its score is at least
     ``rings.min_score`` and its false-discovery rate at most ``rings.max_q``; where chance could explain its
-    ties, it takes ``rings.sure_score`` and that most members acted at one time. Nobody is in
+    ties, most members must have acted at one time, or it takes ``rings.sure_score``. Nobody is in
     two of these; rings made of payments alone come after them and may have people in common.
     """
     ground = Ground(snapshot, shared, linked, settings)
     found = judged(ground, model(), settings=settings)
-    best = found.take(chosen(found.groups, found.score, found.allowed(settings.rings)))
-    kept = _held(ground, best)
+    kept = _held(ground, found.reported(settings.rings))
     ring = kept.groups.labels
     names = _names(snapshot, ring, parents)
     parts = evidence(ground, ring)

@@ -9,6 +9,7 @@ import numpy as np
 from graphfraud.rings import whole
 from graphfraud.rings.bond import bond
 from graphfraud.rings.candidates import candidates, distinct
+from graphfraud.rings.gaps import gaps
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Flags, Floats, Groups, Ints, together
 from graphfraud.rings.growth import variants
@@ -21,6 +22,7 @@ from graphfraud.rings.significance import p_values, q_values
 from graphfraud.rings.suspects import Suspects, circles, suspects
 from graphfraud.rings.terms import values
 from graphfraud.rings.unions import unions
+from graphfraud.rings.verdict import seen
 from graphfraud.rings.whole import Whole
 from graphfraud.settings import RingSettings, Settings
 
@@ -39,6 +41,8 @@ ACTS: Final = (
 ACTED: Final = 0.5
 
 
+CONTENDS: Final = 0.15
+"""Who ranks lower does not contend for its people."""
 ROUNDS: Final = 2
 """So often pieces are put together."""
 
@@ -47,13 +51,15 @@ ROUNDS: Final = 2
 class Judged:
     """Candidates beside what was found about them.
 
-    ``odds`` is the probability that the people belong to fraud, ``score`` that they are one whole ring;
-    ``score`` is 0 and ``p`` is 1 where the odds are too low to ask.
+    ``odds`` is the probability that the people belong to fraud, ``rank`` how good a candidate is beside others that
+    name the same people, ``score`` the probability of one that wins to be one whole ring. Both are 0 and ``p`` is 1
+    where the odds are too low to ask.
     """
 
     groups: Groups
     found: Mapping[str, Floats]
     odds: Floats
+    rank: Floats
     score: Floats
     p: Floats
     model: Model
@@ -61,31 +67,38 @@ class Judged:
     def allowed(self, settings: RingSettings) -> Flags:
         """Which may be reported: a good score, and ties that chance cannot explain.
 
-        Where it can, the score must be better still and most members must have acted at one time.
+        Where it can, most members must have acted at one time, or the score must be better still.
         """
         acted = np.max([self.found[code] for code in ACTS], axis=0) >= ACTED
-        sure = (q_values(self.p) <= settings.max_q) | (acted & (self.score >= settings.sure_score))
-        return np.asarray((self.score >= settings.min_score) & sure)
+        sure = (q_values(self.p) <= settings.max_q) | acted | (self.score >= settings.sure_score)
+        return np.asarray((self.rank >= CONTENDS) & (self.score >= settings.min_score) & sure)
+
+    def reported(self, settings: RingSettings) -> "Judged":
+        """Of those allowed that name the same people the one that is best by rank and score."""
+        return self.take(chosen(self.groups, self.rank * self.score, self.allowed(settings)))
 
     def take(self, chosen: Ints) -> "Judged":
         """The chosen candidates, in that order."""
         found = {code: value[chosen] for code, value in self.found.items()}
         groups = self.groups.take(chosen)
-        return Judged(groups, found, self.odds[chosen], self.score[chosen], self.p[chosen], self.model)
+        odds, rank, score, p = (column[chosen] for column in (self.odds, self.rank, self.score, self.p))
+        return Judged(groups, found, odds, rank, score, p, self.model)
 
 
 def judged(ground: Ground, model: Model, *, settings: Settings) -> Judged:
     """All candidates, and the groups that the promising ones together propose, judged alike."""
     groups, found, model = proposed(ground, model, settings=settings)
     odds = model.score(found)
-    score, p = np.zeros(len(groups)), np.ones(len(groups))
+    rank, score, p = np.zeros(len(groups)), np.zeros(len(groups)), np.ones(len(groups))
     promising = np.flatnonzero(odds >= settings.rings.piece_score)
-    some = groups.take(promising)
-    beside = neighbours(ground, some, odds[promising], {code: value[promising] for code, value in found.items()})
-    share = model.whole.share(beside.terms(model.whole))
-    score[promising] = model.whole.score(odds[promising], share)
+    some, likely = groups.take(promising), odds[promising]
+    terms = {code: value[promising] for code, value in found.items()}
+    beside = neighbours(ground, some, likely, terms).terms(model.whole)
+    share = model.whole.share(beside)
+    rank[promising] = model.whole.score(likely, share)
+    score[promising] = model.said(seen(some, likely, share, beside, terms))
     p[promising] = p_values(ground, some)
-    return Judged(groups, found, odds, score, p, model)
+    return Judged(groups, found, odds, rank, score, p, model)
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +120,7 @@ class Neighbours:
 
 def neighbours(ground: Ground, groups: Groups, odds: Floats, found: Mapping[str, Floats]) -> Neighbours:
     """Promising groups beside one another; ``odds`` are probabilities."""
-    among = suspects(ground, groups, odds, least=ground.settings.rings.piece_score)
+    among = suspects(ground, groups, odds, gaps(ground, groups, found), least=ground.settings.rings.piece_score)
     scaled = whole.scaled(odds)
     crowd = _crowd(ground, groups, scaled, among)
     return Neighbours(groups, scaled, among, pairs(groups, scaled, found, among), crowd)
@@ -143,15 +156,17 @@ def _put_together(
     good = odds >= settings.rings.piece_score
     promising = chosen(groups, odds, good) if again else np.flatnonzero(good)
     pieces = groups.take(promising)
-    kind = bond({code: value[promising] for code, value in found.items()})[0]
-    joined = unions(ground, pieces, kind, settings=settings.rings)
-    among = suspects(ground, pieces, odds[promising], least=settings.rings.piece_score)
+    seen = {code: value[promising] for code, value in found.items()}
+    over = gaps(ground, pieces, seen)
+    joined = unions(ground, pieces, bond(seen)[0], over, settings=settings.rings)
+    among = suspects(ground, pieces, odds[promising], over, least=settings.rings.piece_score)
     around = circles(ground, among, settings=settings.rings, seed=settings.seed)
     grown = variants(ground, pieces, settings=settings.rings)
     if not again:
         return together([joined, around, grown])
     every = groups.take(np.flatnonzero(good))
-    crowd = _crowd(ground, every, whole.scaled(odds[good]), suspects(ground, every, odds[good], least=0.0))
+    around_all = suspects(ground, every, odds[good], over, least=0.0)
+    crowd = _crowd(ground, every, whole.scaled(odds[good]), around_all)
     return together(
         [joined, around, grown, refined(crowd, model.whole.member(crowd.terms), ground.people, settings=settings.rings)]
     )

@@ -1,9 +1,10 @@
 """The model of a ring: learned trees and weights, read from files that say where they come from.
 
-``trees.csv`` and ``weights.toml`` are written by ``benchmarks/fit_rings.py``: boosted trees over
-candidates of generated worlds that never fall with a term for a ring and never rise with an innocent
-one, half of the rows with the terms that rest on labels hidden, so that the score is a probability
-with and without labels; and small logistic regressions that tell a whole ring from a piece of one.
+``trees.csv``, ``verdict.csv`` and ``weights.toml`` are written by ``benchmarks/fit_rings.py``: boosted
+trees over candidates of generated worlds that never fall with a term for a ring and never rise with an
+innocent one, half of the rows with the terms that rest on labels hidden, so that the score is a
+probability with and without labels; small logistic regressions that tell a whole ring from a piece of
+one; and boosted trees that have seen which winners were rings.
 """
 
 import tomllib
@@ -14,6 +15,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from scipy.special import expit
 
 from graphfraud.errors import CardError
 from graphfraud.rings.groups import Floats
@@ -21,26 +23,30 @@ from graphfraud.rings.members import MEMBER
 from graphfraud.rings.parts import PARTS
 from graphfraud.rings.terms import TERMS
 from graphfraud.rings.trees import Trees, read_trees
+from graphfraud.rings.verdict import VERDICT
 from graphfraud.rings.whole import WHOLE, Whole
 
 WEIGHTS: Final = Path(__file__).with_name("weights.toml")
-TREES: Final = "trees.csv"
-"""The file beside the weights."""
+TREES, SAID = "trees.csv", "verdict.csv"
+"""The files beside the weights."""
 UNLEARNED: Final = Whole(
     0.0, dict.fromkeys(MEMBER, 0.0), 0.0, dict.fromkeys(PARTS, 0.0), 0.0, dict.fromkeys(WHOLE, 0.0)
 )
 """A model of wholeness that knows nothing."""
+BELIEVED: Final = Trees.steps({"ONE-RING": 6.0}, constant=-3.0)
+"""A verdict that knows nothing: it believes whoever ranks well."""
 
 
 @dataclass(frozen=True)
 class Model:
-    """Log-odds of fraud: the sum of trees over the terms; what a night's labels add; and the model of wholeness.
+    """Log-odds of fraud: the sum of trees over the terms; what a night's labels add; wholeness; and the verdict.
 
     ``intercept`` and ``terms`` (weights by code) are what a night's labels add, nothing as shipped.
     """
 
     trees: Trees
     whole: Whole = field(default_factory=lambda: UNLEARNED)
+    verdict: Trees = BELIEVED
     intercept: float = 0.0
     terms: Mapping[str, float] = field(default_factory=dict)
 
@@ -57,7 +63,11 @@ class Model:
         >>> Model(Trees.steps({"RG-DEVICE": 1.0})).score({"RG-DEVICE": np.zeros(1)}).tolist()
         [0.5]
         """
-        return np.asarray(1.0 / (1.0 + np.exp(-self.log_odds(found))))
+        return np.asarray(expit(self.log_odds(found)))
+
+    def said(self, columns: Mapping[str, Floats]) -> Floats:
+        """Probability of each winner to be one whole ring, from the columns of :mod:`graphfraud.rings.verdict`."""
+        return np.asarray(expit(self.verdict.total(columns)))
 
     def points(self, found: Mapping[str, Floats]) -> dict[str, Floats]:
         """By how much each term moves the log-odds of each candidate; with no term at all they are the same for all."""
@@ -89,6 +99,7 @@ def read_model(path: Path) -> Model:
     missing = set(WHOLE) ^ set(one.terms) | set(PARTS) ^ set(one.parts) | set(MEMBER) ^ set(one.members)
     try:
         trees = read_trees([term.code for term in TERMS], path.with_name(TREES))
+        verdict = read_trees(VERDICT, path.with_name(SAID))
     except KeyError as unknown:
         missing |= {str(unknown.args[0])}
     if missing:
@@ -97,4 +108,4 @@ def read_model(path: Path) -> Model:
             where=str(path),
             cure="write the files anew with benchmarks/fit_rings.py",
         )
-    return Model(trees, one)
+    return Model(trees, one, verdict)

@@ -182,13 +182,13 @@ def people(book: Ledger, shapes: Shapes) -> Groups:
 def patterns(ground: Ground, known: Groups, explained: Callable[[Groups], Floats]) -> Patterns:
     """The patterns of a good score, each once, without those that ``known`` rings cover.
 
-    It is ``rings.pattern_score`` where payments name accounts, else ``rings.sure_score``: a person's dealings are
+    It is ``rings.pattern_score`` where payments name accounts, else ``rings.dealings_score``: a person's dealings are
     many, an account's few, so that much less is strange about a person.
     ``explained`` gives the log-odds that innocent explanations take away from a group; none is above 0.
     """
     every = proposed(ground.snapshot, ground.shared, ground.settings)
     limits = ground.settings.rings
-    least = limits.pattern_score if every.ledger.named else limits.sure_score
+    least = limits.pattern_score if every.ledger.named else limits.dealings_score
     bare = weights().score(every.shapes.shape, every.traits)
     good = every.scored(bare).take(np.flatnonzero(bare >= least))
     score = expit(logit(good.score) + explained(good.groups))

@@ -15,6 +15,7 @@ import numpy as np
 from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Floats, Groups, joined, together
+from graphfraud.rings.pairs import LOOSE, paired
 from graphfraud.settings import RingSettings
 from graphfraud.snapshot.links import Links
 
@@ -24,7 +25,7 @@ RESOLUTIONS: Final = (0.02, 0.1, 0.3)
 
 @dataclass(frozen=True, eq=False)
 class Suspects:
-    """How suspicious each person is (0 to 1), and the firm and the loose ties between suspects."""
+    """How suspicious each person is (0 to 1), and the firm and the loose ties between suspects, gaps among these."""
 
     suspicion: Floats
     firm: Links
@@ -38,11 +39,15 @@ def suspicion(groups: Groups, score: Floats) -> Floats:
     return best
 
 
-def suspects(ground: Ground, groups: Groups, score: Floats, *, least: float) -> Suspects:
-    """Ties between people whose suspicion is at least ``least``, each weighted by the suspicion of both ends."""
+def suspects(ground: Ground, groups: Groups, score: Floats, over: Links, *, least: float) -> Suspects:
+    """Ties between people whose suspicion is at least ``least``, each weighted by the suspicion of both ends.
+
+    ``over`` are the gaps that would tie them too, see :mod:`graphfraud.rings.gaps`.
+    """
     best = suspicion(groups, score)
     known = best >= least
-    firm, loose = (linked.where(known[linked.a] & known[linked.b]) for linked in (ground.tied, ground.loose))
+    every = paired(ground.people, np.r_[ground.loose.a, over.a], np.r_[ground.loose.b, over.b], weight=LOOSE)
+    firm, loose = (linked.where(known[linked.a] & known[linked.b]) for linked in (ground.tied, every))
     return Suspects(best, _weighed(firm, best), _weighed(loose, best))
 
 

@@ -8,14 +8,18 @@ from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import ByPerson, Groups, Ints, Rows, spans
 from graphfraud.rings.pairs import acquainted
 from graphfraud.settings import RingSettings
+from graphfraud.snapshot.links import Links
 
 Pairs = tuple[Rows, Rows]
 
 
-def unions(ground: Ground, pieces: Groups, bond: npt.NDArray[np.int64], *, settings: RingSettings) -> Groups:
-    """Every two pieces that share half of the smaller, or that one bond holds and two ties join, as one group.
+def unions(
+    ground: Ground, pieces: Groups, bond: npt.NDArray[np.int64], over: Links, *, settings: RingSettings
+) -> Groups:
+    """Every two pieces that share half of the smaller, or that one bond holds and two ties or a gap join, as one group.
 
-    Friendships and payments join only pieces of one family: they are what camouflage is made of.
+    Friendships and payments join only pieces of one family: they are what camouflage is made of. A gap
+    (see :mod:`graphfraud.rings.gaps`) says as much as two ties.
     Cost: the ties of the members of the pieces.
     """
     index = ByPerson.of(pieces.person, ground.people)
@@ -23,7 +27,8 @@ def unions(ground: Ground, pieces: Groups, bond: npt.NDArray[np.int64], *, setti
     everybody = np.arange(ground.people)
     near, far = ground.tied, acquainted(ground.snapshot, ground.flows.transfers)
     common = _counted(len(pieces), *_crossed(index, holder, everybody, everybody))
-    tied = _counted(len(pieces), *_crossed(index, holder, *_held(index, near.a, near.b)))
+    firm = (np.concatenate([near.a, over.a, over.a]), np.concatenate([near.b, over.b, over.b]))
+    tied = _counted(len(pieces), *_crossed(index, holder, *_held(index, *firm)))
     known = _counted(len(pieces), *_crossed(index, holder, *_held(index, *far)))
     low, high, overlap, times = _matched(len(pieces), common, tied, known, pieces.family)
     smaller = np.minimum(pieces.size[low], pieces.size[high])

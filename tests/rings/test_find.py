@@ -47,9 +47,24 @@ def logins(members: Sequence[str], device: str, at: float = 190) -> list[dict[st
     ]
 
 
+def asked(members: Sequence[str], device: str, at: float = 191.5) -> list[dict[str, object]]:
+    return [
+        {
+            "application_id": f"{name} asks",
+            "person_id": name,
+            "amount": 500_000,
+            "device_id": device,
+            "ip": f"ip-{device}",
+            "at": day(at) + i * HOUR_US,
+        }
+        for i, name in enumerate(members)
+    ]
+
+
 FARM = CROWD[10:18]
 FARM_ROWS: Rows = {
     "logins": [*logins(FARM, "d1"), *logins(FARM, "d2", 191)],
+    "applications": asked(FARM, "d2"),
     "identifiers": [*shared("card", FARM), *shared("phone", FARM[:4])],
 }
 
@@ -121,7 +136,11 @@ def test_a_ring_keeps_its_id_while_it_grows() -> None:
     ring_id = first.rings.column("ring_id")[0].as_py()
     parents = Parents((ring_id,), (day(150),), first.members.select(["ring_id", "person_id"]))
     grown = [*FARM, CROWD[30]]
-    rows: Rows = {"logins": [*logins(grown, "d1"), *logins(grown, "d2", 191)], "identifiers": shared("card", grown)}
+    rows: Rows = {
+        "logins": [*logins(grown, "d1"), *logins(grown, "d2", 191)],
+        "applications": asked(grown, "d2"),
+        "identifiers": shared("card", grown),
+    }
     again = found(rows, parents)
     assert again.rings.column("ring_id").to_pylist() == [ring_id]
     assert again.rings.column("first_seen_at").cast("int64").to_pylist() == [day(150)]
@@ -132,7 +151,11 @@ def test_another_ring_of_other_people_gets_another_id() -> None:
     ring_id = first.rings.column("ring_id")[0].as_py()
     parents = Parents((ring_id,), (day(150),), first.members.select(["ring_id", "person_id"]))
     others = CROWD[40:48]
-    rows: Rows = {"logins": [*logins(others, "d1"), *logins(others, "d2", 191)], "identifiers": shared("card", others)}
+    rows: Rows = {
+        "logins": [*logins(others, "d1"), *logins(others, "d2", 191)],
+        "applications": asked(others, "d2"),
+        "identifiers": shared("card", others),
+    }
     again = found(rows, parents)
     assert again.rings.num_rows == 1
     assert again.rings.column("ring_id")[0].as_py() != ring_id

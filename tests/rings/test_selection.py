@@ -1,11 +1,14 @@
 """Selection and unions: nobody is in two rings, and pieces are put together."""
 
+from collections.abc import Sequence
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.groups import Groups
+from graphfraud.rings.pairs import paired
 from graphfraud.rings.selection import chosen
 from graphfraud.rings.unions import unions
 from graphfraud.settings import RingSettings
@@ -41,11 +44,14 @@ def test_a_much_surer_piece_beats_the_whole() -> None:
     assert chosen(made([{0, 1, 2}, {0, 1, 2, 3, 4}]), np.array([0.95, 0.6]), np.ones(2, bool)).tolist() == [0]
 
 
-def united(sets: list[set[int]], bonds: list[int], cards: list[tuple[str, str]]) -> list[list[int]]:
+def united(
+    sets: list[set[int]], bonds: list[int], cards: list[tuple[str, str]], gaps: Sequence[tuple[int, int]] = ()
+) -> list[list[int]]:
     names = [f"p{i:02d}" for i in range(12)]
     rows = [{"person_id": f"p{int(p):02d}", "kind": "card", "value": value} for p, value in cards]
     ground = ground_of({"people": people(*names), "identifiers": rows})
-    found = unions(ground, made(sets), np.array(bonds), settings=RingSettings())
+    over = paired(len(names), np.array([a for a, _ in gaps], int), np.array([b for _, b in gaps], int))
+    found = unions(ground, made(sets), np.array(bonds), over, settings=RingSettings())
     assert set(found.family.tolist()) <= {FAMILIES.index("union")}
     return [found.person[a:b].tolist() for a, b in zip(found.start[:-1], found.start[1:], strict=True)]
 
@@ -59,3 +65,9 @@ def test_two_ties_join_pieces_of_one_bond_only() -> None:
     assert united([{0, 1, 2}, {3, 4, 5}], [0, 0], cards) == [[0, 1, 2, 3, 4, 5]]
     assert united([{0, 1, 2}, {3, 4, 5}], [0, 1], cards) == []
     assert united([{0, 1, 2}, {3, 4, 5}], [0, 0], cards[:2]) == []
+
+
+def test_a_gap_joins_pieces_of_one_bond_only() -> None:
+    assert united([{0, 1, 2}, {3, 4, 5}], [0, 0], [], [(2, 3)]) == [[0, 1, 2, 3, 4, 5]]
+    assert united([{0, 1, 2}, {3, 4, 5}], [0, 1], [], [(2, 3)]) == []
+    assert united([{0, 1, 2}, {3, 4, 5}], [0, 0], [], [(2, 6)]) == []

@@ -8,7 +8,6 @@ from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import ByPerson, Groups
 from graphfraud.rings.judgement import judged
 from graphfraud.rings.model import model
-from graphfraud.rings.selection import chosen
 from graphfraud.rings.significance import Surplus, p_values, q_values, surplus, things_bound
 from graphfraud.settings import Settings
 from graphfraud.snapshot.graph import Relation, Snapshot
@@ -83,7 +82,7 @@ def test_in_a_rewired_world_no_shared_thing_makes_a_ring(seed: int, world_snapsh
     assert len(groups)
     assert (q_values(p_values(ground, groups)) > SETTINGS.rings.max_q).all()
     found = judged(ground, model(), settings=SETTINGS)
-    assert not len(chosen(found.groups, found.score, found.allowed(SETTINGS.rings)))
+    assert not len(found.reported(SETTINGS.rings).groups)
 
 
 def without(snapshot: Snapshot) -> Snapshot:
