@@ -60,6 +60,7 @@ class KeyAccess:
         self._checked = -RECHECK_S
         self._seen: tuple[int, int, int] | None = None
         self._keys: tuple[ApiKey, ...] = ()
+        self._callers: tuple[Caller, ...] = ()
 
     def screen(self, scope: AsgiScope) -> None:
         """Everybody may knock."""
@@ -78,13 +79,14 @@ class KeyAccess:
             self._limits.spend(place, key.rate_per_s, now)
         if needed is not None and needed not in key.scopes:
             raise ForbiddenError(f"the key lacks the scope {needed}", cure="use a key that has it")
-        return Caller(key.name, key.consent)
+        return self._callers[place]
 
     def _current(self, now: float) -> tuple[ApiKey, ...]:
         if now - self._checked >= RECHECK_S:
             stamp = _stamp(self._path)
             if stamp != self._seen:
                 self._keys = read_keys(self._path)
+                self._callers = tuple(Caller(key.name, key.consent) for key in self._keys)
                 self._seen = stamp
             self._checked = now
         return self._keys

@@ -8,6 +8,8 @@ https://arrow.apache.org/docs/format/Columnar.html#serialization-and-interproces
 
 import struct
 from collections.abc import Sequence
+from functools import lru_cache
+from itertools import accumulate
 from typing import Any, Final
 
 import numpy as np
@@ -15,6 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from graphfraud.features.catalogue import Dtype
+from graphfraud.serve.texts import Column
 
 ARROW_DTYPES: Final[dict[str, pa.DataType]] = {"int": pa.int64(), "float": pa.float64(), "bool": pa.bool_()}
 TEXTS: Final = ("person_id", "status")
@@ -28,6 +31,10 @@ _BODY_LENGTH: Final = 3
 _LENGTH: Final = 0
 _NODES: Final = 1
 _BUFFERS: Final = 2
+_UNDER_NULL: Final = -(2.0**53)
+"""What stands where a whole number is null; one below every whole number that serving files carry."""
+_TEXT_BUFFERS: Final = [1, 2, 4, 5]
+"""Offsets and bytes of both texts; before each pair stands a validity that is left out."""
 
 Matrix = npt.NDArray[np.float64]
 Bytes = npt.NDArray[np.uint8]
@@ -45,54 +52,61 @@ class Form:
         values = [pa.array([""]) for _ in TEXTS] + [pa.nulls(1, ARROW_DTYPES[dtype]) for dtype in dtypes]
         one = pa.RecordBatch.from_arrays(values, schema=schema)
         self._head = _Head(one.serialize().to_pybytes())
+        self._buffers = lru_cache(maxsize=64)(self._all_buffers)
 
-    def stream(self, texts: tuple[Sequence[str], Sequence[str]], block: Matrix) -> bytes:
-        """A whole stream of one batch. ``block`` has a row a person; NaN is null. Cost: about 5 ns a value."""
-        count, width = block.shape
-        bits = _padded((count + 7) // 8)
-        wide, flags = len(self._floats) + len(self._ints), len(self._flags)
-        parts: list[npt.NDArray[Any]] = [*_text(texts[0]), *_text(texts[1])]
-        sizes = [width * bits, wide * count * 8, flags * bits, *(_padded(part.nbytes) for part in parts)]
-        places = np.concatenate(([0], np.cumsum(sizes, dtype=np.int64)))
-        before = len(self._start) + self._head.size
-        whole = np.zeros(before + places[-1] + len(_END), np.uint8)
-        body = whole[before : before + places[-1]]
-        known = block == block  # only NaN differs from itself
-        _bits(body[: places[1]].reshape(width, bits), known)
-        self._numbers(body[places[1] : places[2]].reshape(wide, count * 8), block, known)
-        _bits(body[places[2] : places[3]].reshape(flags, bits), block[:, self._flags] == 1)
-        for place, part in zip(places[3:], parts, strict=False):
+    def stream(self, texts: tuple[Column, Column], block: Matrix) -> memoryview:
+        """A whole stream of one batch. ``block`` has a row a person; NaN is null. Cost: about 3 ns a value."""
+        count, places = len(block), self._places(len(block))
+        parts: list[npt.NDArray[Any]] = [part for column in texts for part in column]
+        ends = places[-1] + np.cumsum([0, *(_padded(part.nbytes) for part in parts)])
+        before, size = len(self._start) + self._head.size, int(ends[-1])
+        whole = np.zeros(before + size + len(_END), np.uint8)
+        body = whole[before : before + size]
+        nulls = self._fill(body, places, block)
+        for place, part in zip(ends.tolist(), parts, strict=False):
             body[place : place + part.nbytes] = part.view(np.uint8)
-        nulls = count - np.count_nonzero(known, axis=0)
-        head = self._head.filled(count, nulls, self._buffers(places, count, bits, parts), len(body))
+        buffers = self._buffers(count).copy()
+        buffers[_TEXT_BUFFERS, 0], buffers[_TEXT_BUFFERS, 1] = ends[:-1], [part.nbytes for part in parts]
+        head = self._head.filled(count, nulls, buffers, size)
         whole[:before] = np.frombuffer(self._start + head, np.uint8)
-        whole[before + len(body) :] = np.frombuffer(_END, np.uint8)
-        return whole.tobytes()
+        whole[before + size :] = np.frombuffer(_END, np.uint8)
+        return whole.data
 
-    def _numbers(self, numbers: Bytes, block: Matrix, known: npt.NDArray[np.bool_]) -> None:
-        """Floats, then whole numbers, a row a column."""
-        split = len(self._floats)
-        numbers[:split].view(np.float64)[:] = block[:, self._floats].T
-        chosen = block[:, self._ints]
-        chosen[~known[:, self._ints]] = 0
-        numbers[split:].view(np.int64)[:] = chosen.T
+    def _fill(self, body: Bytes, places: list[int], block: Matrix) -> Longs:
+        """Write all but the texts; how many values of each feature are null."""
+        count = len(block)
+        columns = np.ascontiguousarray(block.T)  # a column at a time from here on: across is ten times as slow
+        known = columns == columns  # only NaN differs from itself
+        floats, ints, flags = self._floats, self._ints, self._flags
+        bits = np.packbits(known, axis=1, bitorder="little")
+        _set(body[: places[1]], bits)
+        split = places[1] + len(floats) * count * 8
+        numbers = body[places[1] : split].view(np.float64).reshape(len(floats), count)
+        columns.take(floats, axis=0, out=numbers, mode="clip")
+        whole_numbers = body[split : places[2]].view(np.int64).reshape(len(ints), count)
+        np.fmax(columns[ints], _UNDER_NULL, out=whole_numbers, casting="unsafe")
+        _set(body[places[2] : places[3]], np.packbits(columns[flags] == 1, axis=1, bitorder="little"))
+        nulls: Longs = count - np.bitwise_count(bits).sum(axis=1, dtype=np.int64)
+        return nulls
 
-    def _buffers(self, places: Longs, count: int, bits: int, parts: Sequence[npt.NDArray[Any]]) -> Longs:
-        """Where each buffer lies and how long it is, in the order of the schema."""
-        width = len(self._floats) + len(self._ints) + len(self._flags)
-        texts = [
-            [0, 0], [places[3], parts[0].nbytes], [places[4], parts[1].nbytes],
-            [0, 0], [places[5], parts[2].nbytes], [places[6], parts[3].nbytes],
-        ]  # fmt: skip
-        found = np.empty((width, 2, 2), np.int64)
-        found[:, 0, 0] = np.arange(width) * bits
-        found[:, 0, 1] = found[self._flags, 1, 1] = (count + 7) // 8
+    def _places(self, count: int) -> list[int]:
+        """Where validity, numbers, flags and texts begin in the body of a batch of so many rows."""
+        bits, wide = _padded((count + 7) // 8), len(self._floats) + len(self._ints)
+        sizes = ((wide + len(self._flags)) * bits, wide * count * 8, len(self._flags) * bits)
+        return [0, *accumulate(sizes)]
+
+    def _all_buffers(self, count: int) -> Longs:
+        """Where each buffer lies and how long it is, in the order of the schema; those of texts are left open."""
+        places, bits = self._places(count), _padded((count + 7) // 8)
         wide = np.concatenate((self._floats, self._ints))
-        found[wide, 1, 0] = places[1] + np.arange(len(wide)) * count * 8
-        found[wide, 1, 1] = count * 8
-        found[self._flags, 1, 0] = places[2] + np.arange(len(self._flags)) * bits
-        found[self._flags, 1, 1] = (count + 7) // 8
-        return np.concatenate((np.array(texts, np.int64), found.reshape(-1, 2)))
+        found = np.zeros((3 * len(TEXTS) + 2 * (len(wide) + len(self._flags)), 2), np.int64)
+        features = found[3 * len(TEXTS) :].reshape(-1, 2, 2)
+        features[:, 0, 0] = np.arange(len(features)) * bits
+        features[:, 0, 1] = features[self._flags, 1, 1] = (count + 7) // 8
+        features[wide, 1, 0] = places[1] + np.arange(len(wide)) * count * 8
+        features[wide, 1, 1] = count * 8
+        features[self._flags, 1, 0] = places[2] + np.arange(len(self._flags)) * bits
+        return found
 
 
 class _Head:
@@ -130,20 +144,10 @@ class _Head:
         return int(place + struct.unpack_from("<I", self._bytes, place)[0])
 
 
-def _text(values: Sequence[str]) -> tuple[npt.NDArray[np.int32], Bytes]:
-    """Offsets and bytes of a column of texts."""
-    text = "".join(values)
-    whole = text.encode()
-    lengths = map(len, values) if len(whole) == len(text) else (len(value.encode()) for value in values)
-    bounds = np.zeros(len(values) + 1, np.int32)
-    np.cumsum(np.fromiter(lengths, np.int32, len(values)), out=bounds[1:])
-    return bounds, np.frombuffer(whole, np.uint8)
-
-
-def _bits(rows: Bytes, flags: npt.NDArray[np.bool_]) -> None:
-    """Set a row of bits for each column of flags."""
-    packed = np.packbits(flags.T.copy(), axis=1, bitorder="little")  # across is ten times as slow
-    rows[:, : packed.shape[1]] = packed
+def _set(part: Bytes, rows: Bytes) -> None:
+    """Write rows of bytes into a part of the body, each as far from the next as the part allows."""
+    if len(rows):
+        part.reshape(len(rows), -1)[:, : rows.shape[1]] = rows
 
 
 def _padded(size: int) -> int:

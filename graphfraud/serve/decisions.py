@@ -8,7 +8,7 @@ import asyncio
 import queue
 import threading
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -173,7 +173,7 @@ async def _answered(future: "asyncio.Future[Recorded | GraphfraudError]", read: 
     result = await future
     if isinstance(result, GraphfraudError):
         raise type(result)(result.what, where=result.where, cure=result.cure)
-    return Answer(result.answer, read=replace(read, purpose="decision", more=result.decision_id))
+    return Answer(result.answer, read=msgspec.structs.replace(read, purpose="decision", more=result.decision_id))
 
 
 def _case(view: RunView, found: _Open, request: Request, recent: Recent) -> Case:

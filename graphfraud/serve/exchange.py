@@ -1,9 +1,10 @@
 """What goes through a route: one call in, one answer out, both plain records."""
 
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, Final
+
+import msgspec
 
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
@@ -16,8 +17,7 @@ JSON: Final = b"application/json"
 NOT_KEPT: Final = ((b"cache-control", b"no-store"),)
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who asks: the name of a key or of a person at the page.
 
     With ``consent``, only people whose consent for this purpose is in force are shown.
@@ -31,8 +31,7 @@ LOCAL: Final = Caller("local")
 """Whoever asks a service without keys: a program on this machine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(msgspec.Struct, frozen=True):
     """What an answer showed of people: their tokens in hex, one after the other, and the run; for the audit log."""
 
     run_id: str
@@ -41,8 +40,7 @@ class Read:
     more: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A request as a route sees it: who asks, the id in its path, its query, its Accept header, its body.
 
     A run whose as-of lies before ``fresh_since`` (seconds since 1970) is stale.
@@ -57,31 +55,36 @@ class Call:
     cookie: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """A whole answer; ``headers`` beside type and length, which are always sent."""
 
-    body: bytes
+    body: bytes | memoryview
     status: int = 200
     content_type: bytes = JSON
     headers: tuple[Header, ...] = ()
     read: Read | None = None
     """What is noted in the audit log before this is sent."""
 
-    async def send(self, send: Send) -> None:
-        """Send it."""
+    def fields(self) -> list[Header]:
+        """Every header of it."""
         length = () if self.status == HTTPStatus.NOT_MODIFIED else ((b"content-length", b"%d" % len(self.body)),)
-        headers = [
+        return [
             (b"content-type", self.content_type),
             *length,
             (b"x-content-type-options", b"nosniff"),
             *(self.headers or NOT_KEPT),
         ]
-        await send({"type": "http.response.start", "status": self.status, "headers": headers})
-        await send({"type": "http.response.body", "body": self.body})
+
+    async def send(self, send: Send) -> None:
+        """Send it."""
+        await send({"type": "http.response.start", "status": self.status, "headers": self.fields()})
+        await send({"type": "http.response.body", "body": bytes(self.body)})
 
 
 def header(scope: Scope, name: bytes) -> str | None:
     """The one header of this name, None without it; several are joined by commas, as HTTP reads them."""
-    found = [value for key, value in scope["headers"] if key == name]
-    return b", ".join(found).decode("latin-1") if found else None
+    found: bytes | None = None
+    for key, value in scope["headers"]:
+        if key == name:
+            found = value if found is None else b"%b, %b" % (found, value)
+    return None if found is None else found.decode("latin-1")

@@ -1,6 +1,6 @@
 """GET and POST /graph-features: values by person, by column, or as Arrow."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -16,6 +16,7 @@ from graphfraud.serve.layout import Slots, json_columns
 from graphfraud.serve.person import known_row
 from graphfraud.serve.problems import unknown_name
 from graphfraud.serve.question import accepted, decode, words
+from graphfraud.serve.texts import Column, Texts, repeated, texts
 from graphfraud.serve.view import NO_ROW, Matrix, Rows, RunView
 
 COLUMNS: Final = b"application/vnd.graphfraud.columns+json"
@@ -37,10 +38,11 @@ def features_of_many(view: RunView, call: Call) -> Answer:
     form = accepted(call.accept, OFFERS)
     question = decode(call.body, FeatureQuestion)
     slots = slots_of(view, question.features, "features")
-    asked = _Asked(question.person_ids, view.people.rows(question.person_ids), slots, _status(view, call))
+    ids = texts(question.person_ids)
+    asked = _Asked(question.person_ids, ids, view.people.rows_of(ids), slots, _status(view, call))
     asked = asked.allowed(view, call)
-    answer = {JSON: _people, COLUMNS: _columns, ARROW: _arrow}[form]
-    return Answer(answer(view, asked), content_type=form, read=view.read_of_all(asked.rows))
+    writers: dict[bytes, _Writer] = {JSON: _people, COLUMNS: _columns, ARROW: _arrow}
+    return Answer(writers[form](view, asked), content_type=form, read=view.read_of_all(asked.rows))
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,7 @@ class _Asked:
     """People with their rows, the features asked, and the status of every value that is there."""
 
     person_ids: list[str]
+    ids: Texts
     rows: Rows
     slots: Slots
     status: Status
@@ -69,6 +72,9 @@ class _Asked:
             for place in np.flatnonzero(self.withheld).tolist():
                 found[place] = "withheld"
         return found
+
+
+_Writer = Callable[[RunView, _Asked], bytes | memoryview]
 
 
 def slots_of(view: RunView, names: Sequence[str] | None, where: str) -> Slots:
@@ -118,9 +124,16 @@ def _texts(view: RunView, asked: _Asked) -> list[bytes]:
     return json_columns(block, [view.catalogue[slot].dtype for slot in asked.slots])
 
 
-def _arrow(view: RunView, asked: _Asked) -> bytes:
+def _arrow(view: RunView, asked: _Asked) -> memoryview:
     form = view.forms.get((asked.slots, asked.status)) or _arrow_form(view, asked.slots, asked.status)
-    return form.stream((asked.person_ids, asked.statuses()), _block(view, asked.rows, asked.slots))
+    columns = asked.ids.column(), _status_column(asked.statuses())
+    return form.stream(columns, _block(view, asked.rows, asked.slots))
+
+
+def _status_column(statuses: list[PersonStatus]) -> Column:
+    """The statuses, which mostly are all the same, as a column."""
+    alike = bool(statuses) and statuses.count(statuses[0]) == len(statuses)
+    return repeated(statuses[0], len(statuses)) if alike else texts(statuses).column()
 
 
 def _arrow_form(view: RunView, slots: Slots, status: Status) -> Form:
@@ -144,6 +157,6 @@ def _block(view: RunView, rows: Rows, slots: Slots) -> Matrix:
     matrix = view.people.matrix
     if not len(matrix):
         return np.full((len(rows), len(slots)), np.nan)
-    block = matrix[np.maximum(rows, 0)]
+    block = matrix.take(rows, axis=0, mode="clip")
     block[rows == NO_ROW] = np.nan
     return block if slots is view.every else block[:, list(slots)]

@@ -30,15 +30,15 @@ CASTS: Final[dict[str, Cast]] = {"int": int, "float": float, "bool": bool}
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The features asked for, in their order: ``template`` has one gap for each value."""
+    """The features asked for, in their order, as pieces of text between which the values stand."""
 
     slots: tuple[int, ...]
     casts: tuple[tuple[int, Cast], ...]
     """Places whose values are whole numbers or flags."""
-    template: bytes
-    known: bytes
-    """How the template says that a value is there, behind a null that says otherwise."""
-    missing: bytes
+    pieces: tuple[bytes, ...]
+    """One before each value and one behind the last, with a gap of no text between two."""
+    missing: tuple[bytes, ...]
+    """The piece behind each value where that is null."""
     whole: bool
     """Whether these are all features, in the order of the matrix."""
 
@@ -51,27 +51,34 @@ class Layout:
             value = chosen[place]
             if value == value:  # only NaN, which says missing, differs from itself
                 chosen[place] = cast(value)
-        return self.filled(tuple(orjson.dumps(chosen)[1:-1].split(b",")))  # NaN becomes null
+        return self.filled(orjson.dumps(chosen)[1:-1].split(b","))  # NaN becomes null
 
-    def filled(self, texts: tuple[bytes, ...]) -> bytes:
+    def filled(self, texts: Sequence[bytes]) -> bytes:
         """The object of one person's features from the text of each value."""
-        found = self.template % texts if texts else b"{}"
-        return found.replace(self.known, self.missing) if b"null" in texts else found
+        parts = list(self.pieces)
+        parts[1::2] = texts
+        place = -1
+        for _ in range(texts.count(b"null")):
+            place = texts.index(b"null", place + 1)
+            parts[2 * place + 2] = self.missing[place]
+        return b"".join(parts)
 
 
 def layout(catalogue: Sequence[Entry], slots: Sequence[int], status: Status, as_of: str) -> Layout:
     """The layout of the features at these places of the catalogue, their values being present or stale."""
-    end = b',"as_of":' + orjson.dumps(as_of) + b"}"
-    known = b',"status":' + orjson.dumps(status)
-    gaps = (orjson.dumps(catalogue[slot].name) + b':{"value":\n' + known + end for slot in slots)
-    template = (b"{" + b",".join(gaps) + b"}").replace(b"%", b"%%").replace(b"\n", b"%b")
+    heads = [orjson.dumps(catalogue[slot].name) + b':{"value":' for slot in slots]
+    follow = [b"," + head for head in heads[1:]] + [b"}"]
+    as_of_text = b',"as_of":' + orjson.dumps(as_of) + b"}"
+    known, missing = (
+        [b',"status":' + orjson.dumps(said) + as_of_text + after for after in follow] for said in (status, "missing")
+    )
+    pieces = [b"{" + b"".join(heads[:1]), *(part for piece in known for part in (b"", piece))]
     casts = ((place, CASTS[catalogue[slot].dtype]) for place, slot in enumerate(slots))
     return Layout(
         slots=tuple(slots),
         casts=tuple((place, cast) for place, cast in casts if cast is not float),
-        template=template,
-        known=b"null" + known,
-        missing=b'null,"status":"missing"',
+        pieces=tuple(pieces) if heads else (b"{}",),
+        missing=tuple(missing),
         whole=tuple(slots) == tuple(range(len(catalogue))),
     )
 

@@ -2,10 +2,11 @@
 
 import re
 import zlib
-from dataclasses import replace
+from http import HTTPStatus
 from typing import Final
 
 import xxhash
+from msgspec.structs import replace
 
 from graphfraud.serve.exchange import Answer, Scope, header
 
@@ -25,10 +26,11 @@ def transferred(answer: Answer, scope: Scope) -> Answer:
     """
     if scope["method"] in ("GET", "HEAD"):
         tag = f'W/"{xxhash.xxh3_64_hexdigest(answer.body)}"'
-        answer = replace(answer, headers=(*answer.headers, (b"etag", tag.encode()), _REVALIDATE, _VARY))
         known = header(scope, b"if-none-match")
+        headers = (*answer.headers, (b"etag", tag.encode()), _REVALIDATE, _VARY)
         if known is not None and _matches(known, tag):
-            return replace(answer, body=b"", status=304)
+            return Answer(b"", HTTPStatus.NOT_MODIFIED, answer.content_type, headers)
+        answer = Answer(answer.body, answer.status, answer.content_type, headers)
     if len(answer.body) >= COMPRESS_FROM and _takes_gzip(header(scope, b"accept-encoding")):
         return _compressed(answer)
     return answer

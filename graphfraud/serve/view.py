@@ -25,6 +25,7 @@ from graphfraud.serve.exchange import Read
 from graphfraud.serve.layout import KEPT, Layout, Slots, layout
 from graphfraud.serve.mapped import open_batch
 from graphfraud.serve.relations import Relations, open_relations
+from graphfraud.serve.texts import Texts, same, texts
 
 Row = dict[str, Any]
 Matrix = npt.NDArray[np.float64]
@@ -66,7 +67,9 @@ class People:
 
     def row(self, person_id: str) -> int:
         """Row of a person, or -1. Cost: one binary search over 64-bit hashes."""
-        key = person_id.encode()
+        return self._row(person_id.encode())
+
+    def _row(self, key: bytes) -> int:
         digest = xxhash.xxh3_64_intdigest(key)
         place = bisect_left(self.hashes, digest)
         while place < len(self.hashes) and self.hashes[place] == digest:
@@ -78,28 +81,23 @@ class People:
 
     def rows(self, person_ids: Sequence[str]) -> Rows:
         """Rows of many people in the order asked, -1 for each that is not known."""
-        keys = [person_id.encode() for person_id in person_ids]
-        if not len(self.hashes) or not keys:
-            return np.full(len(keys), NO_ROW, np.int64)
-        digests = np.fromiter(map(xxhash.xxh3_64_intdigest, keys), np.uint64, len(keys))
+        return self.rows_of(texts(person_ids))
+
+    def rows_of(self, asked: Texts) -> Rows:
+        """Rows of the people of these ids; see :meth:`rows`."""
+        count = len(asked.each)
+        if not len(self.hashes) or not count:
+            return np.full(count, NO_ROW, np.int64)
+        digests = np.frombuffer(b"".join(map(xxhash.xxh3_64_digest, asked.each)), ">u8").astype(np.uint64)
         order = np.argsort(digests)  # neighbours in the index share its pages
-        places = np.empty(len(keys), np.int64)
+        places = np.empty(count, np.int64)
         places[order] = np.searchsorted(np.asarray(self.hashes), digests[order])
         found = np.asarray(self.hash_rows)[np.minimum(places, len(self.hashes) - 1)].astype(np.int64)
-        for place in np.flatnonzero(~self._are(found, keys)).tolist():  # unknown, or behind another of the same hash
-            found[place] = self.row(person_ids[place])
+        starts, ends = (np.asarray(self.id_bounds)[rows] for rows in (found, found + 1))
+        are = same(np.asarray(self.id_bytes), starts, ends - starts, asked)
+        for place in np.flatnonzero(~are).tolist():  # unknown, or behind another of the same hash
+            found[place] = self._row(asked.each[place])
         return found
-
-    def _are(self, rows: Rows, keys: Sequence[bytes]) -> npt.NDArray[np.bool_]:
-        """Which of these rows have the id that stands at their place in ``keys``; all of it in a few passes."""
-        bounds, text = np.asarray(self.id_bounds), np.asarray(self.id_bytes)
-        lengths = np.fromiter(map(len, keys), np.int64, len(keys))
-        starts = np.cumsum(lengths) - lengths
-        same: npt.NDArray[np.bool_] = bounds[rows + 1] - bounds[rows] == lengths
-        places = np.repeat(bounds[rows] - starts, lengths) + np.arange(lengths.sum())
-        differ = text[np.minimum(places, len(text) - 1)] != np.frombuffer(b"".join(keys), np.uint8)
-        same[np.repeat(np.arange(len(keys)), lengths)[differ]] = False
-        return same
 
     def person_id(self, row: int) -> str:
         """Id of the person of a row."""
@@ -235,7 +233,7 @@ class RunView:
 
     def read_of_all(self, rows: Rows) -> Read:
         """What the audit log says of reading many people; those who are not known were not read."""
-        tokens = np.asarray(self.people.tokens).reshape(-1, TOKEN_BYTES)
+        tokens = np.frombuffer(self.people.tokens, f"V{TOKEN_BYTES}")
         return Read(self.run_id, tokens[rows[rows != NO_ROW]].tobytes().hex())
 
     def withheld(self, rows: Rows, consent: str | None) -> npt.NDArray[np.bool_] | None:

@@ -9,6 +9,7 @@ from hypothesis.extra.numpy import arrays
 
 from graphfraud.features.catalogue import Dtype
 from graphfraud.serve.arrow import ARROW_DTYPES, TEXTS, Form
+from graphfraud.serve.texts import repeated, texts
 
 KINDS: tuple[Dtype, ...] = ("float", "int", "bool")
 VALUES: dict[Dtype, st.SearchStrategy[float]] = {
@@ -17,7 +18,7 @@ VALUES: dict[Dtype, st.SearchStrategy[float]] = {
     "bool": st.sampled_from((0.0, 1.0, float("nan"))),
 }
 CASTS = {"float": float, "int": int, "bool": bool}
-texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
 
 
 @settings(max_examples=120, deadline=None)
@@ -25,14 +26,14 @@ texts = st.text(st.characters(exclude_categories=["Cs"]), max_size=9)
 def test_a_stream_is_what_arrow_reads_back(data: st.DataObject) -> None:
     dtypes = data.draw(st.lists(st.sampled_from(KINDS), max_size=7))
     count = data.draw(st.integers(0, 20) | st.just(1_000))
-    ids = [data.draw(texts) for _ in range(min(count, 3))] + ["u1"] * (count - 3)
+    ids = [data.draw(words) for _ in range(min(count, 3))] + ["u1"] * (count - 3)
     columns = [data.draw(arrays(np.float64, count, elements=VALUES[dtype], fill=VALUES[dtype])) for dtype in dtypes]
     block = np.array(columns).T.reshape(count, len(dtypes))
     fields = [pa.field(name, pa.string(), nullable=False) for name in TEXTS]
     fields += [pa.field(f"f{place}", ARROW_DTYPES[dtype], metadata={"unit": "x"}) for place, dtype in enumerate(dtypes)]
     form = Form(pa.schema(fields, metadata={"run_id": "r"}), dtypes)
 
-    table = pa.ipc.open_stream(form.stream((ids, ["present"] * count), block)).read_all()
+    table = pa.ipc.open_stream(form.stream((texts(ids).column(), repeated("present", count)), block)).read_all()
 
     table.validate(full=True)
     assert table.schema.equals(pa.schema(fields, metadata={"run_id": "r"}), check_metadata=True)
@@ -52,6 +53,6 @@ def test_one_form_serves_batches_of_any_size(count: int) -> None:
     for size in (count, 3, count):
         block = np.arange(float(size)).reshape(size, 1)
         names = [f"p-{place}" for place in range(size)]
-        batch = pa.ipc.open_stream(form.stream((names, names), block)).read_next_batch()
+        batch = pa.ipc.open_stream(form.stream((texts(names).column(), texts(names).column()), block)).read_next_batch()
         assert batch.column("f").to_pylist() == list(range(size))
         assert batch.column("person_id").to_pylist() == names
