@@ -14,6 +14,9 @@ Application = Callable[[Scope, Receive, Send], Awaitable[None]]
 Header = tuple[bytes, bytes]
 
 JSON: Final = b"application/json"
+OK: Final = int(HTTPStatus.OK)
+NOT_MODIFIED: Final = int(HTTPStatus.NOT_MODIFIED)
+"""Plain numbers: a member of an enumeration is looked up anew each time."""
 NOT_KEPT: Final = ((b"cache-control", b"no-store"),)
 
 
@@ -67,7 +70,7 @@ class Answer(msgspec.Struct, frozen=True):
 
     def fields(self) -> list[Header]:
         """Every header of it."""
-        length = () if self.status == HTTPStatus.NOT_MODIFIED else ((b"content-length", b"%d" % len(self.body)),)
+        length = () if self.status == NOT_MODIFIED else ((b"content-length", b"%d" % len(self.body)),)
         return [
             (b"content-type", self.content_type),
             *length,

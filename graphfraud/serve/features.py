@@ -93,7 +93,7 @@ def slots_of(view: RunView, names: Sequence[str] | None, where: str) -> Slots:
 
 def _status(view: RunView, call: Call) -> Status:
     """Status of every value that is there: stale once the run is older than the service tolerates."""
-    return "stale" if view.as_of.timestamp() < call.fresh_since else "present"
+    return "stale" if view.as_of_s < call.fresh_since else "present"
 
 
 def _people(view: RunView, asked: _Asked) -> bytes:

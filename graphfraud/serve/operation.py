@@ -19,7 +19,7 @@ from graphfraud.serve.audit import Audit, Event
 from graphfraud.serve.current import CurrentRun
 from graphfraud.serve.decisions import Decider
 from graphfraud.serve.desk import Desk
-from graphfraud.serve.exchange import JSON, LOCAL, Answer, Call, Caller, Read, Receive, Scope, Send, header
+from graphfraud.serve.exchange import JSON, LOCAL, OK, Answer, Call, Caller, Read, Receive, Scope, Send, header
 from graphfraud.serve.keys import Scope as KeyScope
 from graphfraud.serve.metrics import RequestCounts
 from graphfraud.serve.problems import problem
@@ -188,7 +188,7 @@ class Endpoint:
         answer = found if isinstance(found, Answer) else await found
         if service.audit is not None and answer.read is not None:
             await service.audit.record(self._event(caller, answer.read))
-        return transferred(answer, scope) if answer.status == HTTPStatus.OK else answer
+        return transferred(answer, scope) if answer.status == OK else answer
 
     def _event(self, caller: Caller, read: Read) -> Event:
         return Event(

@@ -32,7 +32,7 @@ def metrics(service: Service, call: Call) -> Answer:  # noqa: ARG001 - every ans
     """Prometheus text; without a run it says so instead of failing."""
     try:
         view = service.current.view()
-        run = RunFacts(view.run_id, view.model_version, service.wall() - view.as_of.timestamp())
+        run = RunFacts(view.run_id, view.model_version, service.wall() - view.as_of_s)
     except RunError:
         run = None
     text = ServiceMetrics(service.counts, run, service.current.failures).text()

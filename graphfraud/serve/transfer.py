@@ -2,13 +2,12 @@
 
 import re
 import zlib
-from http import HTTPStatus
 from typing import Final
 
 import xxhash
 from msgspec.structs import replace
 
-from graphfraud.serve.exchange import Answer, Scope, header
+from graphfraud.serve.exchange import NOT_MODIFIED, Answer, Scope, header
 
 COMPRESS_FROM: Final = 16_384
 """Shorter answers are not worth the time: one person's features fit into a few packets."""
@@ -29,7 +28,7 @@ def transferred(answer: Answer, scope: Scope) -> Answer:
         known = header(scope, b"if-none-match")
         headers = (*answer.headers, (b"etag", tag.encode()), _REVALIDATE, _VARY)
         if known is not None and _matches(known, tag):
-            return Answer(b"", HTTPStatus.NOT_MODIFIED, answer.content_type, headers)
+            return Answer(b"", NOT_MODIFIED, answer.content_type, headers)
         answer = Answer(answer.body, answer.status, answer.content_type, headers)
     if len(answer.body) >= COMPRESS_FROM and _takes_gzip(header(scope, b"accept-encoding")):
         return _compressed(answer)

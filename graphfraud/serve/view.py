@@ -158,6 +158,8 @@ class RunView:
 
     run_id: str
     as_of: datetime
+    as_of_s: float
+    """Seconds since 1970."""
     as_of_text: str
     snapshot_digest: str
     model_version: str
@@ -206,6 +208,7 @@ class RunView:
         return cls(
             run_id=manifest.run_id,
             as_of=manifest.as_of,
+            as_of_s=manifest.as_of.timestamp(),
             as_of_text=iso(manifest.as_of),
             snapshot_digest=manifest.digests.snapshot,
             model_version=served.model_version,
