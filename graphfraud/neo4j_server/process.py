@@ -8,6 +8,8 @@ from typing import Final
 
 _POLL_S: Final = 0.1
 _SHOWN_LINES: Final = 5
+_DEAD: Final = ("Z", "X")
+_OF_KERNEL: Final = 0x00200000
 _LOOSE: Final = '"$@" </dev/null >"$0" 2>&1 & echo $!'
 
 
@@ -33,13 +35,34 @@ def is_ours(process: int, mark: str) -> bool:
 
 
 def is_gone(process: int, mark: str, *, within: float) -> bool:
-    """The process ended within so many seconds."""
+    """The process ended within so many seconds, and nobody holds its files and locks any more."""
     deadline = time.monotonic() + within
-    while is_ours(process, mark):
+    while is_ours(process, mark) or _is_ending(process):
         if time.monotonic() > deadline:
             return False
         time.sleep(_POLL_S)
     return True
+
+
+def _is_ending(process: int) -> bool:
+    """Its memory, and with it its command line, is given back already; a thread of it still has the files."""
+    home = Path(f"/proc/{process}")
+    try:
+        if (home / "cmdline").read_bytes():
+            return False  # alive, or another that got its number
+        return any(map(_holds_files, (home / "task").iterdir()))
+    except OSError:
+        return False
+
+
+def _holds_files(thread: Path) -> bool:
+    """A thread that is neither dead nor one of the kernel's own, which have no command line either."""
+    try:
+        said = (thread / "stat").read_text(errors="replace").rpartition(") ")[2].split()
+    except OSError:
+        return False
+    state, flags = said[0], int(said[6])
+    return state not in _DEAD and not flags & _OF_KERNEL
 
 
 def last_lines(said: str) -> str:

@@ -38,6 +38,7 @@ def start(home: Home, options: Options, environment: Mapping[str, str]) -> tuple
         present = running(home)
         if present is not None:
             return present, False
+        _let_the_last_end(home)
         bolt, browser = choose_ports(home, options)
         command = _command(home, options, environment)
         planned = Running(process=0, port=bolt, tls=options.tls, gds=options.gds, browser_port=browser)
@@ -53,6 +54,17 @@ def running(home: Home) -> Running | None:
     """The server of this home, if its process is alive."""
     recorded = home.recorded()
     return recorded if recorded is not None and is_ours(recorded.process, _mark(home)) else None
+
+
+def _let_the_last_end(home: Home) -> None:
+    """A server that somebody just killed holds its store for a moment more; a new one would find it locked."""
+    last = home.recorded()
+    if last is not None and not is_gone(last.process, _mark(home), within=STOP_S):
+        raise StoreError(
+            f"the server before still ends after {STOP_S:.0f} s (process {last.process})",
+            where=str(home.path),
+            cure="wait, then start it again",
+        )
 
 
 def stop(home: Home) -> bool:

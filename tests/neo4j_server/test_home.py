@@ -1,11 +1,14 @@
 """Where a server lives, its password, its settings, and how its process is told from others."""
 
+import fcntl
 import os
+import signal
 import socket
 import stat
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
@@ -151,3 +154,30 @@ def test_a_process_is_known_by_its_home_and_not_by_its_number(tmp_path: Path) ->
     finally:
         os.kill(process, 9)
     assert is_gone(process, mark, within=10)
+
+
+@pytest.mark.skipif(not Path("/proc/2/stat").exists(), reason="only Linux shows the kernel's own processes")
+def test_a_number_that_the_kernel_took_is_no_server_that_ends() -> None:
+    assert is_gone(2, "--home-dir=/a", within=0)
+
+
+def test_a_process_is_gone_when_its_locks_are_free(tmp_path: Path) -> None:
+    """A process that ends gives its memory back first, which takes a while, and its files last."""
+    mark, lock, ready = f"--home-dir={tmp_path}", tmp_path / "lock", tmp_path / "ready"
+    holding = (
+        "import fcntl, pathlib, sys, time; lock = open(sys.argv[2], 'w'); fcntl.flock(lock, fcntl.LOCK_EX); "
+        "full = bytearray(b'x') * (400 << 20); pathlib.Path(sys.argv[3]).touch(); time.sleep(60)"
+    )
+    process = set_loose(
+        [sys.executable, "-c", holding, mark, str(lock), str(ready)],
+        console=tmp_path / "console",
+        directory=tmp_path,
+        environment={},
+    )
+    while not ready.exists():
+        assert is_ours(process, mark), (tmp_path / "console").read_text()
+        time.sleep(0.05)
+    os.kill(process, signal.SIGKILL)
+    assert is_gone(process, mark, within=30)
+    with lock.open() as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)  # raises when the lock is still held
