@@ -26,6 +26,7 @@ from tests.store.neo4j.faults import MortalConnection  # noqa: E402 - only with 
 from tests.store.neo4j.trials import (  # noqa: E402 - only with the driver
     SEEDS,
     account_of,
+    complaints,
     cut_connections,
     ended_transactions,
     killed_server,
@@ -180,13 +181,14 @@ def test_a_killed_server_shows_one_run_whole(
 
 
 @pytest.mark.usefixtures("many_batches")
+@complaints
 @pytest.mark.parametrize("seed", SEEDS)
 def test_cut_connections_show_one_run_whole(
     own_server: ServerUnderTest, store: Neo4jStore, tmp_path: Path, seed: int
 ) -> None:
     write_back(store, run_of(tmp_path, "run-1", score=50.0))
     second = run_of(tmp_path, "run-2", score=60.0)
-    with cut_connections(own_server, seed, seconds=(0.1, 0.8)) as through, suppress(StoreError):
+    with cut_connections(own_server, seed, between=100) as through, suppress(StoreError):
         write_back(through, second, lease_seconds=0.2)
     whole_at_last(store, second)
 

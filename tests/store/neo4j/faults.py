@@ -83,10 +83,17 @@ def locked_now_and_then(server: ServerUnderTest, query: str, chance: random.Rand
 
 
 class CuttingProxy:
-    """Passes bytes on to a server, and cuts every connection whenever it is told to."""
+    """Passes bytes on to a server, and cuts every connection in the middle of one of ``between`` pieces, by chance.
 
-    def __init__(self, port: int) -> None:
+    Pieces are counted and not seconds: however slow the machine, a transaction may come through.
+    A small piece, such as the answer to a commit, is cut as often as a large one.
+    """
+
+    def __init__(self, port: int, chance: random.Random, *, between: int) -> None:
+        self.cuts = 0
         self._port = port
+        self._chance = chance
+        self._between = between
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.uri = f"bolt://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -99,10 +106,10 @@ class CuttingProxy:
     def __exit__(self, *error: object) -> None:
         self._listener.shutdown(socket.SHUT_RDWR)
         self._listener.close()
-        self.cut()
+        self._cut()
         self._accepting.join()
 
-    def cut(self) -> None:
+    def _cut(self) -> None:
         """Break every connection, whatever is on its way."""
         pairs, self._pairs = self._pairs, []
         for pair in pairs:
@@ -121,16 +128,20 @@ class CuttingProxy:
                 far = socket.create_connection(("127.0.0.1", self._port))
                 self._pairs.append((near, far))
                 for source, sink in ((near, far), (far, near)):
-                    threading.Thread(target=_pass_on, args=(source, sink), daemon=True).start()
+                    threading.Thread(target=self._pass_on, args=(source, sink), daemon=True).start()
 
-
-def _pass_on(source: socket.socket, sink: socket.socket) -> None:
-    with suppress(OSError):
-        while data := source.recv(1 << 16):
-            sink.sendall(data)
-    for end in (source, sink):
+    def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
-            end.shutdown(socket.SHUT_RDWR)
+            while data := source.recv(1 << 16):
+                if self._chance.randrange(self._between) == 0:
+                    sink.sendall(data[: self._chance.randrange(len(data) + 1)])
+                    self.cuts += 1
+                    self._cut()
+                    return
+                sink.sendall(data)
+        for end in (source, sink):
+            with suppress(OSError):
+                end.shutdown(socket.SHUT_RDWR)
 
 
 def power_cut(server: ServerUnderTest) -> None:
@@ -146,16 +157,12 @@ def port_of(uri: str) -> int:
 
 
 @contextmanager
-def now_and_then(
-    act: Callable[[], None], chance: random.Random, *, seconds: tuple[float, float], most: int = 1000
-) -> Iterator[None]:
-    """Do something again and again at random moments, as long as the context lasts, but not more than so often."""
+def now_and_then(act: Callable[[], None], chance: random.Random, *, seconds: tuple[float, float]) -> Iterator[None]:
+    """Do something again and again at random moments, as long as the context lasts."""
     over = threading.Event()
 
     def repeat() -> None:
-        for _ in range(most):
-            if over.wait(chance.uniform(*seconds)):
-                return
+        while not over.wait(chance.uniform(*seconds)):
             act()
 
     thread = threading.Thread(target=repeat)
