@@ -188,7 +188,7 @@ def test_cut_connections_show_one_run_whole(
 ) -> None:
     write_back(store, run_of(tmp_path, "run-1", score=50.0))
     second = run_of(tmp_path, "run-2", score=60.0)
-    with cut_connections(own_server, seed, between=100) as through, suppress(StoreError):
+    with cut_connections(own_server, seed, between=50) as through, suppress(StoreError):
         write_back(through, second, lease_seconds=0.2)
     whole_at_last(store, second)
 

@@ -83,10 +83,10 @@ def locked_now_and_then(server: ServerUnderTest, query: str, chance: random.Rand
 
 
 class CuttingProxy:
-    """Passes bytes on to a server, and cuts every connection in the middle of one of ``between`` pieces, by chance.
+    """Passes bytes on to a server, and cuts every connection again and again, ``between`` pieces apart on average.
 
-    Pieces are counted and not seconds: however slow the machine, a transaction may come through.
-    A small piece, such as the answer to a commit, is cut as often as a large one.
+    Pieces are counted and not seconds: however slow the machine, each transaction may come through.
+    A cut is in the middle of a piece; a small one, such as the answer to a commit, is hit as often as a large one.
     """
 
     def __init__(self, port: int, chance: random.Random, *, between: int) -> None:
@@ -94,6 +94,7 @@ class CuttingProxy:
         self._port = port
         self._chance = chance
         self._between = between
+        self._left = chance.randrange(between)
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.uri = f"bolt://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -133,7 +134,9 @@ class CuttingProxy:
     def _pass_on(self, source: socket.socket, sink: socket.socket) -> None:
         with suppress(OSError):
             while data := source.recv(1 << 16):
-                if self._chance.randrange(self._between) == 0:
+                self._left -= 1
+                if self._left < 0:
+                    self._left = int(self._chance.expovariate(1 / self._between))
                     sink.sendall(data[: self._chance.randrange(len(data) + 1)])
                     self.cuts += 1
                     self._cut()

@@ -34,7 +34,7 @@ def account_of(server: ServerUnderTest) -> Account:
 
 @contextmanager
 def cut_connections(server: ServerUnderTest, seed: int, *, between: int) -> Iterator[Neo4jStore]:
-    """Every connection breaks, again and again until the work is done, in one of ``between`` pieces of what passes."""
+    """Every connection breaks, again and again until the work is done, ``between`` pieces of what passes apart."""
     with CuttingProxy(port_of(server.uri), random.Random(seed), between=between) as proxy:
         yield Neo4jStore(Connection(proxy.uri, account_of(server), retry_seconds=30.0))
         assert proxy.cuts > 0
