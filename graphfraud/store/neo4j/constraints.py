@@ -1,11 +1,16 @@
 """Constraints and indexes of the graph, derived from the schema and kept as a file of Cypher."""
 
+import time
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
+
+from neo4j import ManagedTransaction, Record
 
 from graphfraud.queries import cypher
 from graphfraud.store.neo4j.connection import Connection, run
 from graphfraud.store.neo4j.mapping import FORMS, LABELS, Links, Nodes, named
+from graphfraud.store.neo4j.stalled import watched
 
 HEADER: Final = """\
 // purpose:    what is there once is there once, and every look-up of the other files has an index
@@ -13,6 +18,10 @@ HEADER: Final = """\
 // returns:    nothing
 // cost:       one scan of a label or type for each that is missing
 """
+
+OTHERS_S: Final = 10.0
+"""An index that has had no constraint for so long, while nothing else changed, will not get one."""
+_AGAIN_S: Final = 0.5
 
 _OURS: Final = (
     ("Store", ("name",)),
@@ -38,13 +47,68 @@ def text() -> str:
 
 
 def ensure(connection: Connection) -> None:
-    """Make what is missing, and wait until it can be used."""
-    there = {record["name"] for record in connection.read(cypher("schema", "existing"))}
-    body = cypher("schema", "constraints").removeprefix(HEADER)
-    missing = [line for line in body.split(";\n") if line and line.split()[2] not in there]
+    """Make what is missing, and wait until it can be used.
+
+    Raises:
+        StoreError: the server cannot make them; it has stopped answering, as it does when its disk is full.
+    """
+    missing = _still_missing(connection)
+    for dropping in filter(None, missing.values()):
+        connection.write(partial(run, query=dropping))
     if missing:
-        connection.write(lambda step: [run(step, statement) for statement in missing])
+        make = partial(connection.write, partial(_make, list(missing)))
+        watched(make, partial(_one_failed, connection), where=connection.uri)
         connection.read(cypher("schema", "await"))
+
+
+def _still_missing(connection: Connection) -> dict[str, str]:
+    """What is missing when no other process makes any of it at this moment.
+
+    The index of a constraint is there before the constraint. Where a server was killed in between, or
+    its disk was full, the index stays, never fills, and stands in the way of the constraint.
+    """
+    missing = _missing(connection)
+    deadline = time.monotonic() + OTHERS_S
+    while any(missing.values()) and time.monotonic() < deadline:
+        time.sleep(_AGAIN_S)
+        before, missing = missing, _missing(connection)
+        if missing != before:
+            deadline = time.monotonic() + OTHERS_S
+    return missing
+
+
+def _missing(connection: Connection) -> dict[str, str]:
+    """Statements whose constraint or index cannot be used, each with the one that takes away what there is of it."""
+    there = _there(connection)
+    body = cypher("schema", "constraints").removeprefix(HEADER)
+    wanted = {line: there.get(line.split()[2]) for line in body.split(";\n") if line}
+    return {
+        line: _dropping(index) if index else ""
+        for line, index in wanted.items()
+        if not (index and _usable(line, index))
+    }
+
+
+def _there(connection: Connection) -> dict[str, Record]:
+    return {record["name"]: record for record in connection.read(cypher("schema", "existing"))}
+
+
+def _one_failed(connection: Connection) -> bool:
+    return any(index["failed"] for index in _there(connection).values())
+
+
+def _usable(statement: str, index: Record) -> bool:
+    return not index["failed"] and (index["owner"] is not None or not statement.startswith("CREATE CONSTRAINT"))
+
+
+def _dropping(index: Record) -> str:
+    kind = "index" if index["owner"] is None else "constraint"
+    return cypher("schema", f"drop_{kind}").format(name=index["name"])
+
+
+def _make(statements: list[str], transaction: ManagedTransaction) -> None:
+    for statement in statements:
+        run(transaction, statement)
 
 
 def _unique_nodes() -> Iterator[str]:

@@ -49,6 +49,10 @@ DISK_FULL: Final = Failure(
     "the server could not store that: its disk may be full or broken",
     "make room on the server's disk, restart it, and run the command again",
 )
+STALLED: Final = Failure(
+    "the server does not come to an end with an index: its disk may be full",
+    "make room on the server's disk and run the command again",
+)
 UNAVAILABLE: Final = Failure("the database is not available at the moment", _AGAIN)
 BUSY: Final = Failure("the server was too busy to finish", _AGAIN)
 TWICE: Final = Failure(

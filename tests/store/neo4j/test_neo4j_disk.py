@@ -20,7 +20,7 @@ from graphfraud.publish.writeback import write_back
 from graphfraud.store.lake import LakeStore
 from graphfraud.store.neo4j.connection import Account, Connection
 from graphfraud.store.neo4j.store import Neo4jStore
-from tests.neo4j_server.fixtures import ENVIRONMENT, SMALL, ServerUnderTest, delete_nodes
+from tests.neo4j_server.fixtures import ENVIRONMENT, SMALL, ServerUnderTest, delete_nodes, empty
 from tests.publish.test_writeback import PEOPLE, found, run_of, whole
 from tests.store.neo4j.conftest import load
 from tests.store.neo4j.rows import contents
@@ -86,6 +86,26 @@ def test_a_full_disk_is_said_and_survived(
     servers.kill(home)
     again = opened(home, retry_seconds=60.0)
     time.sleep(1.0)  # until the lease of the failed load is over
+    load(again, small_world)
+    assert contents(again) == contents(lake)
+    assert again.head().sequence == 1
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_a_disk_that_is_full_before_the_first_row_is_said_and_survived(
+    home: Home, disk: Path, small_world: Path, lake: LakeStore, seed: int
+) -> None:
+    """The server tries to write an index for ever; whether it is killed then or room is made, what is left heals."""
+    store = opened(home, retry_seconds=2.0)
+    with ServerUnderTest(store.address, USER, read_password(home)).driver() as driver:
+        empty(driver)
+    leave(disk, random.Random(seed).randrange(1 << 18, 5 << 18))
+    with pytest.raises(StoreError, match="disk may be full"):
+        load(store, small_world)
+    (disk / "filler").unlink()
+    if seed % 2:
+        servers.kill(home)
+    again = opened(home, retry_seconds=60.0)
     load(again, small_world)
     assert contents(again) == contents(lake)
     assert again.head().sequence == 1
