@@ -43,8 +43,8 @@ def _graph(uri: str, home: Path, *, quick: bool) -> list[Row]:
 
     if quick:
         return tasks(uri, home, people=4_000, rounds=2)
-    warm = tasks(uri, home, people=82_000, rounds=5)
-    return warm + cold(home, home / "graph-1", rounds=3)
+    warm = tasks(uri, home, people=82_000, rounds=3)
+    return warm + cold(home, home / "graph-1", rounds=2)
 
 
 def _words(home: Path, *words: str) -> list[str]:
