@@ -57,7 +57,7 @@ def ensure(connection: Connection) -> None:
         connection.write(partial(run, query=dropping))
     if missing:
         make = partial(connection.write, partial(_make, list(missing)))
-        watched(make, partial(_one_failed, connection), where=connection.uri)
+        watched(make, partial(_there, connection), where=connection.uri)
         connection.read(cypher("schema", "await"))
 
 
@@ -67,19 +67,18 @@ def _still_missing(connection: Connection) -> dict[str, str]:
     The index of a constraint is there before the constraint. Where a server was killed in between, or
     its disk was full, the index stays, never fills, and stands in the way of the constraint.
     """
-    missing = _missing(connection)
-    deadline = time.monotonic() + OTHERS_S
-    while any(missing.values()) and time.monotonic() < deadline:
-        time.sleep(_AGAIN_S)
-        before, missing = missing, _missing(connection)
-        if missing != before:
-            deadline = time.monotonic() + OTHERS_S
-    return missing
-
-
-def _missing(connection: Connection) -> dict[str, str]:
-    """Statements whose constraint or index cannot be used, each with the one that takes away what there is of it."""
     there = _there(connection)
+    deadline = time.monotonic() + OTHERS_S
+    while any(_missing(there).values()) and time.monotonic() < deadline:
+        time.sleep(_AGAIN_S)
+        before, there = there, _there(connection)
+        if there != before:
+            deadline = time.monotonic() + OTHERS_S
+    return _missing(there)
+
+
+def _missing(there: dict[str, Record]) -> dict[str, str]:
+    """Statements whose constraint or index cannot be used, each with the one that takes away what there is of it."""
     body = cypher("schema", "constraints").removeprefix(HEADER)
     wanted = {line: there.get(line.split()[2]) for line in body.split(";\n") if line}
     return {
@@ -91,10 +90,6 @@ def _missing(connection: Connection) -> dict[str, str]:
 
 def _there(connection: Connection) -> dict[str, Record]:
     return {record["name"]: record for record in connection.read(cypher("schema", "existing"))}
-
-
-def _one_failed(connection: Connection) -> bool:
-    return any(index["failed"] for index in _there(connection).values())
 
 
 def _usable(statement: str, index: Record) -> bool:

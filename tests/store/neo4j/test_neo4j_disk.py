@@ -18,6 +18,7 @@ from graphfraud.neo4j_server.password import read_password
 from graphfraud.publish import writeback
 from graphfraud.publish.writeback import write_back
 from graphfraud.store.lake import LakeStore
+from graphfraud.store.neo4j import stalled
 from graphfraud.store.neo4j.connection import Account, Connection
 from graphfraud.store.neo4j.store import Neo4jStore
 from tests.neo4j_server.fixtures import ENVIRONMENT, SMALL, ServerUnderTest, delete_nodes, empty
@@ -93,9 +94,10 @@ def test_a_full_disk_is_said_and_survived(
 
 @pytest.mark.parametrize("seed", range(6))
 def test_a_disk_that_is_full_before_the_first_row_is_said_and_survived(
-    home: Home, disk: Path, small_world: Path, lake: LakeStore, seed: int
+    home: Home, disk: Path, small_world: Path, lake: LakeStore, seed: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The server gives up, or tries to write an index for ever; killed then or not, what it leaves is made anew."""
+    monkeypatch.setattr(stalled, "STILL_S", 15.0)
     store = opened(home, retry_seconds=2.0)
     with ServerUnderTest(store.address, USER, read_password(home)).driver() as driver:
         empty(driver)

@@ -1,5 +1,6 @@
 """Work takes as long as it takes, unless the server has given up or says nothing any more."""
 
+import itertools
 import threading
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ from graphfraud.store.neo4j.stalled import watched
 def _impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stalled, "LOOK_S", 0.05)
     monkeypatch.setattr(stalled, "ANSWER_S", 0.2)
+    monkeypatch.setattr(stalled, "STILL_S", 0.2)
 
 
 @pytest.fixture
@@ -25,17 +27,17 @@ def never() -> Iterator[threading.Event]:
 
 
 def test_work_that_is_seen_to_go_on_is_waited_for() -> None:
-    looks = []
+    looks = itertools.count()
     enough = threading.Event()
 
-    def look() -> bool:
-        looks.append(1)
-        if len(looks) == 5:
+    def look() -> int:
+        number = next(looks)
+        if number == 10:
             enough.set()
-        return False
+        return number
 
     watched(enough.wait, look, where="bolt://here")
-    assert len(looks) == 5
+    assert next(looks) == 11
 
 
 def test_work_that_fails_is_told_as_it_fails() -> None:
@@ -43,24 +45,24 @@ def test_work_that_fails_is_told_as_it_fails() -> None:
         raise StoreError("the password is wrong")
 
     with pytest.raises(StoreError, match="the password is wrong"):
-        watched(fail, lambda: True, where="bolt://here")
+        watched(fail, lambda: 1, where="bolt://here")
 
 
-def test_hopeless_work_is_given_up(never: threading.Event) -> None:
+def test_work_that_does_not_go_on_is_given_up(never: threading.Event) -> None:
     with pytest.raises(StoreError, match=r"bolt://here: .*disk may be full.*make room"):
-        watched(never.wait, lambda: True, where="bolt://here")
+        watched(never.wait, lambda: 1, where="bolt://here")
 
 
 def test_a_server_that_does_not_even_answer_is_given_up(never: threading.Event) -> None:
     with pytest.raises(StoreError, match="disk may be full"):
-        watched(never.wait, lambda: never.wait(), where="bolt://here")
+        watched(never.wait, never.wait, where="bolt://here")
 
 
 def test_a_look_that_fails_decides_nothing() -> None:
     """The work itself meets the same trouble, or comes through."""
     enough = threading.Event()
 
-    def look() -> bool:
+    def look() -> None:
         enough.set()
         raise StoreError("a moment of trouble")
 
