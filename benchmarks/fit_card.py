@@ -71,7 +71,7 @@ def main() -> None:
     if not fit.converged:
         raise SystemExit("the fit did not converge")
     card = with_points(start, fit, label=LABEL)
-    score = assessed(sample.known, card).total
+    score = assessed(sample.known, card).with_neutral
     card = with_tiers(replace(card, calibration=calibrated(score, sample.bad)))
     head = HEAD.format(
         people=len(sample.bad),

@@ -70,9 +70,9 @@ def _worlds(given: argparse.Namespace) -> Iterator[Row]:
     for seed in seeds:
         one = world(given.work, "high", seed, people)
         known = values(one.inputs, card)
-        score = assessed(known, card).total
-        told = np.where(np.isnan(score), np.nanmedian(score), score)
-        ours = quality(-told, one.bad, chance(told, card))
+        people = assessed(known, card)
+        told, settled = (np.where(np.isnan(s), np.nanmedian(s), s) for s in (people.total, people.with_neutral))
+        ours = quality(-told, one.bad, chance(settled, card))
         figures = {"auc": ours.auc, "ks": ours.ks, "ece": ours.ece, "bad_share": float(one.bad.mean())}
         if boost is not None:
             peer = quality(boost.predict_proba(one.matrix())[:, 1], one.bad)

@@ -85,7 +85,7 @@ def proposal(
     told(f"fitting to {len(learn.bad):,} people, {int(learn.bad.sum()):,} of them bad")
     fit = fitted(learn, card)
     draft = with_points(card, fit, label=label)
-    draft = replace(draft, calibration=calibrated(assessed(learn.known, draft).total, learn.bad))
+    draft = replace(draft, calibration=calibrated(assessed(learn.known, draft).with_neutral, learn.bad))
     sets = {"fitted": learn, "tried": test}
     note = "" if fit.converged else "the fit did not converge: look at the points before you use them"
     head = "\n".join(
@@ -153,9 +153,9 @@ def _where(sample: Sample, keep: np.ndarray) -> Sample:
 def _figures(sample: Sample, learn: Sample, cards: dict[str, Card]) -> dict[str, dict[str, Any]]:
     found = {}
     for name, card in cards.items():
-        score = assessed(sample.known, card).total
-        known = ~np.isnan(score)
-        given = chance(score[known], card) if card.calibration.scores else None
+        people = assessed(sample.known, card)
+        score, known = people.total, ~np.isnan(people.total)
+        given = chance(people.with_neutral[known], card) if card.calibration.scores else None
         found[name] = asdict(quality(-score[known], sample.bad[known], given))
     boosted = _boosted(learn, sample)
     if boosted is not None:

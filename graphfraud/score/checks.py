@@ -239,8 +239,8 @@ def _check_decision(card: Card, source: Source) -> None:
             cure="use positive numbers, a review_band below the floor, and 1 to 4 reasons",
         )
     # Whoever is under the floor has then lost something against neutral, and is told what.
-    for name, part in card.parts.items():
-        neutral = part.base + sum(card.features[feature].missing for feature in card.of_part(name))
+    for name in card.parts:
+        neutral = card.neutral(name)
         if neutral - card.floor < decision.reason_points:
             raise source.error(
                 f"its neutral score {neutral:g} is too near the floor {card.floor:g}: a decline could lack a reason",

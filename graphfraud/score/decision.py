@@ -123,7 +123,7 @@ def _on_application(case: Case, request: Application, card: Card, rules: tuple[R
         reasons=told,
         score=_plain(people.total),
         parts={part: _plain(people.parts[:, place]) for place, part in enumerate(PARTS)},
-        bad_probability=_plain(chance(people.total, card)),
+        bad_probability=_plain(chance(people.with_neutral, card)),
         way_in="invitation" if case.person is not None and case.person.invited else "application",
         adverse_action=_adverse(told, outcome) if lowered else None,
         counterfactual=None if barred else counterfactual(people, known, score, offer, adverse_rule=gate.adverse),

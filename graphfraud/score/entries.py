@@ -128,6 +128,10 @@ class Card:
         """The lowest score that is approved."""
         return self.tiers[TIERS[0]].min_score
 
+    def neutral(self, part: str) -> float:
+        """Score of a part of which nothing is known."""
+        return self.parts[part].base + sum(self.features[name].missing for name in self.of_part(part))
+
     def evidence(self, part: str) -> tuple[str, ...]:
         """Features that show there is a file for this part."""
         return self.parts[part].evidence or self.of_part(part)

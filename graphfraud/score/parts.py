@@ -63,11 +63,15 @@ def _floats(column: pa.ChunkedArray) -> Floats:
 
 @dataclass(frozen=True)
 class Assessed:
-    """Points by feature (n × features), parts by person (n × 4, missing is NaN), and what the total is made of."""
+    """Points by feature (n × features), parts by person (n × 4, missing is NaN), and what the total is made of.
+
+    ``filled`` (n × 4): the parts, a missing or thin one neutral, or less by what speaks against the person in it.
+    """
 
     card: Card
     points: Floats
     parts: Floats
+    filled: Floats
 
     @cached_property
     def total(self) -> Floats:
@@ -76,10 +80,26 @@ class Assessed:
 
     @cached_property
     def without_social(self) -> Floats:
-        """The score with the social part neutral: its weight moved to the other parts."""
+        """The score with the social part left out: its weight moved to the other parts."""
         others = self.parts.copy()
         others[:, SOCIAL] = np.nan
         return weighted(others, self.card)
+
+    @cached_property
+    def with_neutral(self) -> Floats:
+        """The score with each missing part neutral instead of its weight moved; NaN when every part is missing.
+
+        Moved weight makes every loss in the other parts larger than it is for people of whom more is known; here
+        it is the same for both.
+        """
+        return np.where(np.isnan(self.total), np.nan, weighted(self.filled, self.card))
+
+    @cached_property
+    def with_neutral_social(self) -> Floats:
+        """The same with the social part neutral too, whatever stands in it; NaN when all others are missing."""
+        others = self.filled.copy()
+        others[:, SOCIAL] = self.card.neutral(PARTS[SOCIAL])
+        return np.where(np.isnan(self.without_social), np.nan, weighted(others, self.card))
 
     @cached_property
     def share(self) -> Floats:
@@ -111,7 +131,7 @@ def assessed(people: Values, card: Card) -> Assessed:
     points = np.empty((people.rows, len(card.features)))
     for column, (name, entry) in enumerate(card.features.items()):
         points[:, column] = feature_points(people.of(name), entry)
-    return Assessed(card, points, _parts(people, points, card))
+    return Assessed(card, points, *_parts(people, points, card))
 
 
 def feature_points(value: Floats, entry: Entry) -> Floats:
@@ -134,7 +154,8 @@ def weighted(parts: Floats, card: Card) -> Floats:
     return np.round(mean, DECIMALS)
 
 
-def _parts(people: Values, points: Floats, card: Card) -> Floats:
+def _parts(people: Values, points: Floats, card: Card) -> tuple[Floats, Floats]:
+    """The parts that count, and all of them filled."""
     parts = np.full((people.rows, len(PARTS)), np.nan)
     thin = np.zeros((people.rows, len(PARTS)), dtype=np.bool_)
     belongs = _part_of(card)
@@ -145,7 +166,8 @@ def _parts(people: Values, points: Floats, card: Card) -> Floats:
         known = _any(~np.isnan(people.of(feature)) for feature in card.evidence(name))
         parts[known, index] = np.round(score[known], DECIMALS).clip(0.0, 100.0)
         thin[:, index] = known & _thin(people, name, card)
-    return _thin_moved(parts, thin, _complained(points, card), card)
+    complained = _complained(points, card)
+    return _thin_moved(parts, thin, complained, card), _filled(parts, thin, complained, card)
 
 
 def _thin(people: Values, name: str, card: Card) -> Flags:
@@ -163,6 +185,12 @@ def _complained(points: Floats, card: Card) -> Flags:
         columns = [column for column, feature in enumerate(card.features) if feature in spoken]
         flags[:, index] = below[:, columns].any(axis=1)
     return flags
+
+
+def _filled(parts: Floats, thin: Flags, complained: Flags, card: Card) -> Floats:
+    neutral = np.array([card.neutral(name) for name in PARTS])
+    spoken_against = np.where(complained, np.fmin(parts, neutral), neutral)
+    return np.where(np.isnan(parts) | thin, spoken_against, parts)
 
 
 def _thin_moved(parts: Floats, thin: Flags, complained: Flags, card: Card) -> Floats:

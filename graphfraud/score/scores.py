@@ -216,7 +216,7 @@ def _table(block: Scored, card: Card, today: date) -> pa.Table:
         "rules_fired": _named(block.gate.fired, [rule.id for rule in block.gate.rules]),
         "parts_present": _named(present, list(PARTS)),
         "card_version": pa.repeat(pa.scalar(card.version), len(offered)),
-        "bad_probability": pa.array(chance(block.people.total, card), from_pandas=True),
+        "bad_probability": pa.array(chance(block.people.with_neutral, card), from_pandas=True),
         "way_in": pa.nulls(len(offered), pa.string()),
         "assessed_on": pa.array(block.assessed_on.astype(np.int32), pa.int32()).cast(pa.date32()),
         "next_assessment": _next(block, today),

@@ -32,11 +32,14 @@ class Offer:
 def deciding_score(people: Assessed, adverse_rule: Flags) -> Floats:
     """The score that decision, tier, limit and rate go by.
 
-    Social evidence alone never lowers them: it is the better of the score and the score
-    with the social part neutral, unless an adverse code outside the social part fires.
+    A missing part speaks neither for nor against anybody: of the score with its weight moved to the
+    others and the score with the part neutral, the better counts. Social evidence alone never lowers
+    it either: so does the better of both without the social part, unless an adverse code outside the
+    social part fires.
     """
+    told = np.fmax(people.total, people.with_neutral)
     unprotected = people.adverse | adverse_rule
-    return np.where(unprotected, people.total, np.fmax(people.total, people.without_social))
+    return np.where(unprotected, told, np.fmax(told, np.fmax(people.without_social, people.with_neutral_social)))
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """The whole table of scores: shape, order, determinism, and what it refuses."""
 
 from datetime import UTC, date, datetime
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -8,15 +9,18 @@ import pyarrow.compute as pc
 import pytest
 
 from graphfraud.errors import InputError, UsageError
-from graphfraud.score.scores import BLOCK, SCHEMA, Dossiers, scores
+from graphfraud.score.entries import PARTS
+from graphfraud.score.scores import BLOCK, SCHEMA, Dossiers, chance, scores
 from tests.score.score_people import (
     AS_OF,
     CARD,
     NOBODY,
+    SHIPPED,
     ZONE,
     feature_table,
     membership_table,
     ordinary,
+    part_features,
     population,
     scored,
     standing_table,
@@ -98,18 +102,31 @@ def test_one_known_fact_makes_a_rule_evaluated() -> None:
 
 
 def test_a_narrow_band_under_the_floor_is_looked_at() -> None:
-    # one part of base 75: −10 is the floor, −11 the band, −12 below it
-    people = [
-        {"inquiries_90d": 8, "lenders_open": 3, "utilisation": 0.95},
-        {"inquiries_90d": 13, "lenders_open": 3},
-        {"inquiries_90d": 13, "lenders_open": 3, "utilisation": 0.95},
+    # neutral is 75: 25 points of the payment part are 10 of the total and lead to the floor; 5 of credit are one more
+    at = {"payees_90d": 1, "pass_through_30d": 0.9}
+    band = {**at, "max_days_past_due": 8}
+    rows = scored([at, band, {**band, "utilisation": 0.95, "outstanding": 200_001.0}])
+    assert [(row["decision"], row["tier"]) for row in rows] == [
+        ("approve", "new"),
+        ("review", "none"),
+        ("decline", "none"),
     ]
-    rows = scored(people)
-    assert [(row["score"], row["decision"], row["tier"]) for row in rows] == [
-        (65, "approve", "new"),
-        (64, "review", "none"),
-        (63, "decline", "none"),
-    ]
+    assert [row["score"] for row in rows] == pytest.approx([50, (40 * 50 + 20 * 70) / 60, (40 * 50 + 20 * 65) / 60])
+
+
+def test_the_chance_is_that_of_a_person_whose_missing_parts_are_neutral() -> None:
+    whole, thin = scored(
+        [ordinary(inquiries_90d=8), ordinary(inquiries_90d=8, **dict.fromkeys(part_features("payment", card=SHIPPED)))],
+        card=SHIPPED,
+    )
+    expected = chance(np.array([whole["score"], with_neutral(thin, "payment")]), SHIPPED)
+    assert [whole["bad_probability"], thin["bad_probability"]] == pytest.approx(expected.tolist())
+    assert thin["bad_probability"] < chance(np.array([thin["score"]]), SHIPPED)[0]
+
+
+def with_neutral(row: dict[str, Any], missing: str) -> float:
+    parts = {name: SHIPPED.neutral(name) if name == missing else row[name] for name in PARTS}
+    return sum(SHIPPED.parts[name].weight * value for name, value in parts.items()) / 100
 
 
 def test_a_missing_part_is_null() -> None:

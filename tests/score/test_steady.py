@@ -99,13 +99,14 @@ def test_nobody_flips_at_a_threshold() -> None:
 
 
 def test_the_floor_has_a_margin_for_those_who_hold_an_offer() -> None:
-    # a credit file alone: 75 less 6, 3 and 1 is the floor of 65; one more point is a point under it
-    at = {"inquiries_90d": 8, "lenders_open": 3, "utilisation": 0.95}
-    under = {"inquiries_90d": 13, "lenders_open": 3}
+    # neutral is 75, the floor 65: 25 points of the payment part are 10 of the total; 5 of credit are one more
+    at = {"payees_90d": 1, "pass_through_30d": 0.9}
+    under = {**at, "max_days_past_due": 8}
     assert night(at, None)["decision"] == "approve"
     assert night(under, None)["decision"] == "review"
     assert night(under, held("new", 500.0), 40)["decision"] == "approve"
-    assert night({**under, "utilisation": 0.95}, held("new", 500.0), 40)["decision"] == "decline"
+    further = {**under, "utilisation": 0.95, "outstanding": 200_001.0}
+    assert night(further, held("new", 500.0), 40)["decision"] == "decline"
 
 
 @settings(deadline=None, max_examples=60)

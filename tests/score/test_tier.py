@@ -3,18 +3,22 @@
 from itertools import pairwise
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graphfraud.score.entries import TIERS
+from graphfraud.score.entries import PARTS, TIERS
+from graphfraud.score.parts import assessed, values, weighted
 from graphfraud.score.scores import Dossiers, scores
+from graphfraud.score.tier import deciding_score
 from tests.score.score_people import (
     AS_OF,
     CARD,
     NOBODY,
     ZONE,
     extreme,
+    input_table,
     of_bins,
     ordinary,
     part_features,
@@ -153,9 +157,52 @@ def test_the_best_of_all_gets_the_top_of_the_band() -> None:
 
 
 def test_the_floor_gets_the_bottom_of_the_band() -> None:
-    # 75 − 10 points in the only part there is
-    [row] = scored([{"inquiries_90d": 8, "lenders_open": 3, "utilisation": 0.95, "tenure_days": 10}])
-    assert (row["score"], row["tier"], row["limit_cny"], row["daily_rate"]) == (CARD.floor, "new", 500, 0.0005)
+    # 75 − 25 points in the only part there is, which weighs 40: with the others neutral 65
+    [row] = scored([{"payees_90d": 1, "pass_through_30d": 0.9, "tenure_days": 10}])
+    assert row["score"] == 50 < CARD.floor
+    assert (row["tier"], row["limit_cny"], row["daily_rate"]) == ("new", 500, 0.0005)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.one_of(anybody, promising), st.sets(st.sampled_from(PARTS), min_size=1, max_size=3))
+def test_what_is_not_known_makes_no_loss_larger(person: dict[str, float | None], gone: set[str]) -> None:
+    """Who lacks a part fares no worse than a complete person whose part is neutral and whose others are the same."""
+    lively = {**person, "friends": 1, "payees_90d": 1, "devices_90d": 1}
+    lacking = {**lively, **{name: None for part in gone for name in part_features(part)}}
+    people = assessed(values(input_table([lacking]), CARD), CARD)
+    if np.isnan(people.parts).all():
+        return
+    filled = np.where(np.isnan(people.parts), [CARD.neutral(name) for name in PARTS], people.parts)
+    decides = deciding_score(people, np.array([True]))[0]
+    assert decides == max(people.total[0], weighted(filled, CARD)[0])
+
+
+def test_few_friends_decline_nobody_whom_the_same_debts_would_not() -> None:
+    debts = {"lenders_open": 5, "inquiries_90d": 13, "utilisation": 0.99, "default_probability": 0.4}
+    pays = {"refund_rate_90d": 0.6, "large_payment_share_90d": 0.2, "night_large_payments_90d": 5}
+    known, shy = scored([ordinary(**debts, **pays), ordinary(**debts, **pays, **dict.fromkeys(SOCIAL))])
+    assert shy["social"] is None
+    assert shy["score"] < CARD.floor - CARD.decision.review_band < CARD.floor <= known["score"]
+    assert known["decision"] == shy["decision"] == "approve"
+
+
+def test_a_thin_file_saves_nobody_whom_the_rest_condemns() -> None:
+    mule = {"pass_through_30d": 0.9, "night_large_payments_90d": 6, "large_payment_share_90d": 0.4}
+    [shy] = scored([ordinary(**mule, **dict.fromkeys(SOCIAL))])
+    assert (shy["social"], shy["decision"], shy["tier"]) == (None, "decline", "none")
+
+
+@settings(deadline=None, max_examples=80)
+@given(anybody, st.sampled_from(["complaints_180d", "complainants"]), st.booleans())
+def test_a_complaint_about_a_thin_file_never_helps_to_an_offer(
+    person: dict[str, float | None], name: str, fired: bool
+) -> None:
+    silent = {**person, **dict.fromkeys(CARD.parts["social"].activity, 0)}
+    ladder = [{**silent, **of_bins({name: place})} for place in range(len(CARD.features[name].edges) + 1)]
+    people = assessed(values(input_table(ladder), CARD), CARD)
+    decides = deciding_score(people, np.full(len(ladder), fired))
+    if not np.isnan(decides).any():
+        assert (np.diff(decides) <= 1e-6).all()
 
 
 def test_no_payment_table_means_new() -> None:
