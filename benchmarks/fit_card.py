@@ -22,9 +22,11 @@ from graphfraud.score.written import written
 
 SEEDS = (801, 802, 803)
 HARDNESS = ("medium", "high")
-LABEL = "2026.3"
-CHANCES = {"new": 0.4, "active": 0.05, "premium": 0.003}
+LABEL = "2026.4"
+CHANCES = {"new": 0.25, "active": 0.05, "premium": 0.003}
 """Most chance of fraud or default at the threshold of each tier."""
+ADVERSE_SHARE = 0.05
+"""An adverse code is a loss that at most so many of the people who turned out good have."""
 HEAD = """The score card that ships with graphfraud.
 
 Points were FITTED by benchmarks/fit_card.py to generated worlds, not to real outcomes: {people:,} people
@@ -72,7 +74,7 @@ def main() -> None:
         raise SystemExit("the fit did not converge")
     card = with_points(start, fit, label=LABEL)
     score = assessed(sample.known, card).with_neutral
-    card = with_tiers(replace(card, calibration=calibrated(score, sample.bad)))
+    card = with_adverse(with_tiers(replace(card, calibration=calibrated(score, sample.bad))), sample)
     head = HEAD.format(
         people=len(sample.bad),
         worlds=", ".join(one.name for one in made),
@@ -100,8 +102,22 @@ def with_tiers(card: Card) -> Card:
         cheapest, dearest = tiers[upper].daily_rate_percent
         bounded = (cheapest, min(dearest, float(np.floor(there * 1000) / 1000)))
         tiers[upper] = msgspec.structs.replace(tiers[upper], daily_rate_percent=bounded)
-    decision = msgspec.structs.replace(card.decision, review_band=1.0, adverse_points=12.0)
+    decision = msgspec.structs.replace(card.decision, review_band=1.0)
     return replace(card, tiers=tiers, decision=decision, change=Change(margin=0.5))
+
+
+def with_adverse(card: Card, sample: Sample) -> Card:
+    """Adverse codes begin at the fewest whole points that few good people lose by one feature.
+
+    Owing something somewhere is no adverse code: it would let social evidence count against every borrower.
+    """
+    good = sample.bad == 0
+    for points in range(1, 100):
+        decision = msgspec.structs.replace(card.decision, adverse_points=float(points))
+        card = replace(card, decision=decision)
+        if assessed(sample.known, card).adverse[good].mean() <= ADVERSE_SHARE:
+            break
+    return card
 
 
 def _threshold(calibration: Calibration, chance: float) -> int:
