@@ -5,8 +5,9 @@ import os
 import shutil
 import subprocess
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from unittest.mock import patch
 
 import numpy as np
 import numpy.typing as npt
@@ -19,6 +20,9 @@ from graphfraud.score.entries import Card
 from graphfraud.score.fitting import Sample
 from graphfraud.score.inputs import INPUTS, RING_SCORE, joined
 from graphfraud.score.parts import values
+from graphfraud.worlds.generate import generate
+from graphfraud.worlds.recipe import Recipe
+from graphfraud.worlds.style import Style, style
 
 KEY = bytes(range(32)).hex()
 
@@ -68,7 +72,7 @@ def world(work: Path, hardness: str, seed: int, people: int) -> World:
     truth = home / "world" / "truth"
     person = inputs.column("person_id").cast(pa.string())
     default = pq.read_table(truth / "truth_default.parquet")
-    people_rows = pq.read_table(home / "world" / "people.parquet", columns=["person_id", "occupation"])
+    people_rows = pq.read_table(_with_occupations(home, hardness, seed, people), columns=["person_id", "occupation"])
     place = pc.index_in(person, value_set=people_rows.column("person_id").cast(pa.string()))
     return World(
         f"{hardness}-{seed}",
@@ -78,6 +82,29 @@ def world(work: Path, hardness: str, seed: int, people: int) -> World:
         _among(person, default.filter(default.column("defaulted_90d")).column("person_id")),
         np.array(people_rows.column("occupation").take(place.combine_chunks()).to_pylist(), dtype=object),
     )
+
+
+def _with_occupations(home: Path, hardness: str, seed: int, people: int) -> Path:
+    """The people of a world with their occupations, which some worlds do not tell: then of the same world, told.
+
+    The night never sees them; nothing else of the people may differ.
+    """
+    told, aside = home / "world" / "people.parquet", home / "told"
+    known = pq.read_table(told)
+    if known.column("occupation").null_count < known.num_rows:
+        return told
+    if not (aside / "people.parquet").exists():
+        with patch("graphfraud.worlds.render.style", _telling):
+            generate(aside, people=people, seed=seed, hardness=hardness)
+    whole = pq.read_table(aside / "people.parquet")
+    if not whole.drop_columns("occupation").equals(known.drop_columns("occupation")):
+        raise SystemExit(f"{aside}: other people than in {told}; remove both")
+    return aside / "people.parquet"
+
+
+def _telling(recipe: Recipe) -> Style:
+    usual = style(recipe)
+    return replace(usual, lost=usual.lost - {("people", "occupation")})
 
 
 def _make(home: Path, hardness: str, seed: int, people: int) -> None:
