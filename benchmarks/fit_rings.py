@@ -33,18 +33,17 @@ from graphfraud.rings.model import SAID, TREES, WEIGHTS, Model, read_model
 from graphfraud.settings import Settings
 
 OWN, OWN_PEOPLE = "graphfraud", 30_000
-OWN_SEEDS: Final = (
-    *range(101, 133),
-    *range(138, 146),
-    *range(151, 154),
-    *range(171, 176),
-    *range(181, 186),
-    *range(191, 196),
-)
+OWN_SEEDS: Final = (*range(101, 133), *range(138, 146), *range(151, 154), *range(171, 176), *range(181, 186), *range(191, 196))  # fmt: skip
+HARD_SEEDS: Final = range(221, 281)
 REWIRED, EVERY = "rewired", 4
 """Of the worlds of our own one in so many teaches with its ties drawn anew."""
 OTHERS, OTHER_PEOPLE, OTHER_SEEDS = ("streets", "recruits", "lookalikes"), 60_000, (1, 2)
 HARDNESS: Final = ("medium", "high")
+OWN_WORLDS: Final = [
+    *((seed, level) for seed in OWN_SEEDS for level in HARDNESS),
+    *((seed, "high") for seed in HARD_SEEDS),
+]
+"""Seed and hardness of each world of our own."""
 HERE: Final = Path(__file__).parent
 HEAD: Final = """# What tells a whole ring from a piece of one, in log-odds; written by benchmarks/fit_rings.py, not by hand.
 # The trees beside it, and these weights, were learned from {worlds} worlds: {generators}.
@@ -95,8 +94,7 @@ def worlds(place: Path, settings: Settings) -> dict[str, list[World]]:
     made = {
         OWN: [
             own_world(place / OWN / f"{hardness}-{seed}", OWN_PEOPLE, seed, hardness, settings)
-            for seed in OWN_SEEDS
-            for hardness in HARDNESS
+            for seed, hardness in OWN_WORLDS
         ]
     }
     for generator in OTHERS:
