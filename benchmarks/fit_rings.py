@@ -103,7 +103,7 @@ def worlds(place: Path, settings: Settings) -> dict[str, list[World]]:
             for hardness in HARDNESS:
                 home = place / generator / f"{hardness}-{seed}"
                 made[generator].append(_other(generator, home, seed, hardness, settings))
-    return made
+    return made | {REWIRED: [world.rewired(seed) for seed, world in enumerate(made[OWN][::EVERY])]}
 
 
 def _other(generator: str, home: Path, seed: int, hardness: str, settings: Settings) -> World:
@@ -117,7 +117,6 @@ def _other(generator: str, home: Path, seed: int, hardness: str, settings: Setti
 def taught(made: Mapping[str, Sequence[World]], model: Model | None, settings: Settings) -> list[Lesson]:
     """The candidates of every world, with a model also what it proposes to put together."""
     pairs = [(generator, world) for generator, several in made.items() for world in several]
-    pairs += [(REWIRED, world.rewired(seed)) for seed, world in enumerate(made[OWN][::EVERY])]
     return [Lesson(generator, world, world.sample(settings, model)) for generator, world in pairs]
 
 

@@ -9,7 +9,7 @@ but falls apart into that many pieces more than one of a single city would.
 import argparse
 import resource
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -97,7 +97,7 @@ def _shifted(column: Column, table: str, part: Snapshot, number: int, before: di
     text = f"{table}.{column.name}"
     if text in before:
         return np.where(values >= 0, values + before[text][number], values).astype(values.dtype)
-    if column.names_by is not None and Entity.MERCHANT in part.ids:
+    if column.names_by is not None:
         person = np.where(values >= 0, values + before[Entity.PERSON][number], values)
         shop = values - part.people + before[Entity.MERCHANT][number] + before[Entity.PERSON][-1]
         return np.where(values < part.people, person, shop).astype(values.dtype)
@@ -108,7 +108,7 @@ def _shifted(column: Column, table: str, part: Snapshot, number: int, before: di
 
 
 @contextmanager
-def leiden_timed() -> Iterable[list[float]]:
+def leiden_timed() -> Iterator[list[float]]:
     """Seconds of each call of igraph's Leiden within."""
     seconds: list[float] = []
     real: Callable[..., Any] = igraph.Graph.community_leiden

@@ -103,9 +103,17 @@ def followed(
     return before, after
 
 
-def _surprise(sent: Transfers, start: Rows, came: Rows, went: Rows) -> Floats:
-    span = max(int(np.ptp(sent.at)) if len(sent) else 0, MIN_SPAN_US)
-    made = np.diff(start)[sent.payee[came]]
+def by_chance(sent: Transfers, came: Rows, went: Rows, often: Rows | int, *, least_us: int) -> Floats:
+    """How many payments so soon after and so near in amount chance lets expect of ``often`` that there are.
+
+    They fall evenly into the time of all transfers, ``least_us`` at least.
+    """
+    span = max(int(np.ptp(sent.at)) if len(sent) else 0, least_us)
     near = np.log(np.maximum(sent.fen[came], 1) / np.maximum(sent.fen[went], 1)) + EXACTNESS
-    chance = made * (sent.at[went] - sent.at[came]) / span * near / SPREAD
+    return np.asarray(often * (sent.at[went] - sent.at[came]) / span * near / SPREAD)
+
+
+def _surprise(sent: Transfers, start: Rows, came: Rows, went: Rows) -> Floats:
+    made = np.diff(start)[sent.payee[came]]
+    chance = by_chance(sent, came, went, made, least_us=MIN_SPAN_US)
     return np.asarray(-np.log10(np.clip(chance, 1e-12, 1.0)))

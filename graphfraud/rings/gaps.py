@@ -14,9 +14,9 @@ from typing import Final
 import numpy as np
 
 from graphfraud.rings.bond import BONDS, bond
-from graphfraud.rings.flows import EXACTNESS, SPREAD
+from graphfraud.rings.flows import by_chance, followed
 from graphfraud.rings.ground import Ground
-from graphfraud.rings.groups import Flags, Floats, Groups, Rows, joined, spans
+from graphfraud.rings.groups import Flags, Floats, Groups, Rows, joined
 from graphfraud.rings.pairs import LOOSE, paired
 from graphfraud.settings import DAY_US
 from graphfraud.snapshot.links import Links
@@ -51,14 +51,16 @@ def _unpaid(ground: Ground, suspect: Flags) -> Ends:
     unfunded[flows.went] = False
     came, went = (np.flatnonzero(some) for some in (stayed, unfunded))
     went = went[np.argsort(sent.at[went], kind="stable")]
-    low = np.searchsorted(sent.at[went], sent.at[came], side="right")
-    high = np.searchsorted(sent.at[went], sent.at[came] + WINDOW_US, side="right")
-    before, after = np.repeat(came, high - low), went[spans(low, high - low)]
-    fits = (sent.fen[after] >= LEAST * sent.fen[before]) & (sent.fen[after] <= sent.fen[before])
-    before, after = before[fits], after[fits]
-    span = max(int(np.ptp(sent.at)) if len(sent) else 0, WINDOW_US)
-    near = np.log(np.maximum(sent.fen[before], 1) / np.maximum(sent.fen[after], 1)) + EXACTNESS
-    chance = len(went) * (sent.at[after] - sent.at[before]) / span * near / SPREAD
+    anybody = np.zeros(len(came), np.int32)
+    pairs = followed(
+        np.array([0, len(went)]),
+        (sent.at[went], sent.fen[went]),
+        (anybody, sent.at[came], sent.fen[came]),
+        WINDOW_US,
+        (LEAST, 1.0),
+    )
+    before, after = came[pairs[0]], went[pairs[1]]
+    chance = by_chance(sent, before, after, len(went), least_us=WINDOW_US)
     rare = chance <= BY_CHANCE["flow"]
     return sent.payee[before[rare]].astype(np.int64), sent.payer[after[rare]].astype(np.int64)
 

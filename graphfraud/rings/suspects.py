@@ -46,8 +46,8 @@ def suspects(ground: Ground, groups: Groups, score: Floats, over: Links, *, leas
     """
     best = suspicion(groups, score)
     known = best >= least
-    every = paired(ground.people, np.r_[ground.loose.a, over.a], np.r_[ground.loose.b, over.b], weight=LOOSE)
-    firm, loose = (linked.where(known[linked.a] & known[linked.b]) for linked in (ground.tied, every))
+    firm, loose, gap = (linked.where(known[linked.a] & known[linked.b]) for linked in (ground.tied, ground.loose, over))
+    loose = paired(ground.people, np.r_[loose.a, gap.a], np.r_[loose.b, gap.b], weight=LOOSE)
     return Suspects(best, _weighed(firm, best), _weighed(loose, best))
 
 

@@ -11,7 +11,7 @@ from graphfraud.rings.gaps import BY_CHANCE, LEAST, WINDOW_US, gaps
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Groups
 from graphfraud.rings.terms import TERMS
-from tests.rings.grounds import SETTINGS, ground_of, paid, payments_only
+from tests.rings.grounds import ground_of, paid
 from tests.tables import day, people
 
 NAMES = "abcdefgh"
@@ -60,8 +60,7 @@ PAYMENTS = st.lists(
 @settings(max_examples=60, deadline=None)
 @given(PAYMENTS, st.sets(st.sampled_from(NAMES), min_size=3))
 def test_missing_payments_agree_with_a_slow_search(rows: list[tuple[str, str, int, int]], some: set[str]) -> None:
-    snapshot = payments_only([(a, b, fen, at / 4) for a, b, fen, at in rows], NAMES)
-    ground = Ground(snapshot, None, None, SETTINGS)  # type: ignore[arg-type] - gaps of payments ask for nothing else
+    ground = ground_of({"people": people(*NAMES), "payments": paid([(a, b, fen, at / 4) for a, b, fen, at in rows])})
     flows, sent = ground.flows, ground.flows.transfers
     rows_of = list(zip(sent.payer.tolist(), sent.payee.tolist(), sent.fen.tolist(), sent.at.tolist(), strict=True))
     inside = [i for i, row in enumerate(rows_of) if {NAMES[row[0]], NAMES[row[1]]} <= some]
@@ -75,16 +74,7 @@ def test_missing_payments_agree_with_a_slow_search(rows: list[tuple[str, str, in
             chance = len(unfunded) * (at - since) / max(span, WINDOW_US) * near / 2.0
             if 0 < at - since <= WINDOW_US and LEAST * came <= went <= came and chance <= BY_CHANCE["flow"]:
                 wanted.add("".join(sorted((NAMES[kept_by], NAMES[payer]))))
-    assert tied_payments(ground, "".join(sorted(some))) == {pair for pair in wanted if pair[0] != pair[1]}
-
-
-def tied_payments(ground: Ground, suspects: str) -> set[str]:
-    from graphfraud.rings.gaps import _unpaid
-
-    marks = np.array([name in suspects for name in NAMES])
-    one, other = _unpaid(ground, marks)
-    pairs = zip(one.tolist(), other.tolist(), strict=True)
-    return {"".join(sorted((NAMES[a], NAMES[b]))) for a, b in pairs if a != b}
+    assert tied(ground, ["".join(sorted(some))], "flow") == {pair for pair in wanted if pair[0] != pair[1]}
 
 
 def promises(*given: tuple[str, float]) -> Ground:
