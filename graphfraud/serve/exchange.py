@@ -61,27 +61,24 @@ class Call(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """A whole answer; ``headers`` beside type and length, which are always sent."""
 
-    body: bytes | memoryview
+    body: bytes
     status: int = 200
     content_type: bytes = JSON
     headers: tuple[Header, ...] = ()
     read: Read | None = None
     """What is noted in the audit log before this is sent."""
 
-    def fields(self) -> list[Header]:
-        """Every header of it."""
+    async def send(self, send: Send) -> None:
+        """Send it."""
         length = () if self.status == NOT_MODIFIED else ((b"content-length", b"%d" % len(self.body)),)
-        return [
+        headers = [
             (b"content-type", self.content_type),
             *length,
             (b"x-content-type-options", b"nosniff"),
             *(self.headers or NOT_KEPT),
         ]
-
-    async def send(self, send: Send) -> None:
-        """Send it."""
-        await send({"type": "http.response.start", "status": self.status, "headers": self.fields()})
-        await send({"type": "http.response.body", "body": bytes(self.body)})
+        await send({"type": "http.response.start", "status": self.status, "headers": headers})
+        await send({"type": "http.response.body", "body": self.body})
 
 
 def header(scope: Scope, name: bytes) -> str | None:

@@ -1,6 +1,6 @@
 """GET and POST /graph-features: values by person, by column, or as Arrow."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -41,8 +41,8 @@ def features_of_many(view: RunView, call: Call) -> Answer:
     ids = texts(question.person_ids)
     asked = _Asked(question.person_ids, ids, view.people.rows_of(ids), slots, _status(view, call))
     asked = asked.allowed(view, call)
-    writers: dict[bytes, _Writer] = {JSON: _people, COLUMNS: _columns, ARROW: _arrow}
-    return Answer(writers[form](view, asked), content_type=form, read=view.read_of_all(asked.rows))
+    answer = {JSON: _people, COLUMNS: _columns, ARROW: _arrow}[form]
+    return Answer(answer(view, asked), content_type=form, read=view.read_of_all(asked.rows))
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,6 @@ class _Asked:
             for place in np.flatnonzero(self.withheld).tolist():
                 found[place] = "withheld"
         return found
-
-
-_Writer = Callable[[RunView, _Asked], bytes | memoryview]
 
 
 def slots_of(view: RunView, names: Sequence[str] | None, where: str) -> Slots:
@@ -124,7 +121,7 @@ def _texts(view: RunView, asked: _Asked) -> list[bytes]:
     return json_columns(block, [view.catalogue[slot].dtype for slot in asked.slots])
 
 
-def _arrow(view: RunView, asked: _Asked) -> memoryview:
+def _arrow(view: RunView, asked: _Asked) -> bytes:
     form = view.forms.get((asked.slots, asked.status)) or _arrow_form(view, asked.slots, asked.status)
     columns = asked.ids.column(), _status_column(asked.statuses())
     return form.stream(columns, _block(view, asked.rows, asked.slots))
