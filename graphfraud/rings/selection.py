@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from graphfraud.rings.groups import Flags, Floats, Groups, Rows
 
-PRICE: Final = 0.4
+PRICE: Final = 0.6
 """A ring that is no surer than this is worth nothing beside the others."""
 SIZE_POWER: Final = 0.1
 """Of two candidates that are nearly as sure, the larger is taken: a ring found whole explains its pieces."""
@@ -75,8 +75,8 @@ def _exchanged(
     kept = list(taken)
     for place in range(len(kept)):
         group = kept[place]
-        instead = _instead(group, owner, rivals, order, start, person)
-        if len(instead) > 1 and worth[instead].sum() > worth[group]:
+        instead, total = _instead(group, owner, rivals, order, worth, start, person)
+        if len(instead) > 1 and total > worth[group]:
             owner[person[start[group] : start[group + 1]]] = -1
             for other in instead:
                 owner[person[start[other] : start[other + 1]]] = other
@@ -110,24 +110,68 @@ def _instead(
     owner: npt.NDArray[np.int64],
     rivals: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
     order: npt.NDArray[np.int64],
+    worth: npt.NDArray[np.float64],
+    start: npt.NDArray[np.int64],
+    person: npt.NDArray[np.int32],
+) -> tuple[npt.NDArray[np.int64], float]:
+    """Disjoint groups worth most together that share people with one and with no other that is taken; their worth.
+
+    Best first, beginning with each in turn: the best alone is most often the same group but for one person.
+    """
+    free = _free(group, owner, rivals, order, worth, start, person)
+    found, most = free[:0], 0.0
+    for first in range(len(free)):
+        picked, total = _picked(first, free, worth, start, person)
+        if total > most:
+            found, most = picked, total
+    return found, most
+
+
+@nb.njit(cache=True)
+def _free(
+    group: int,
+    owner: npt.NDArray[np.int64],
+    rivals: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
+    order: npt.NDArray[np.int64],
+    worth: npt.NDArray[np.float64],
     start: npt.NDArray[np.int64],
     person: npt.NDArray[np.int32],
 ) -> npt.NDArray[np.int64]:
-    """Disjoint groups, best first, that share people with one and with no other that is taken."""
+    """Groups worth something, best first, that share people with one and with no other that is taken."""
     bound, row = rivals
     places = [nb.int64(0) for _ in range(0)]
     for member in person[start[group] : start[group + 1]]:
         places.extend(row[bound[member] : bound[member + 1]])
-    used = {nb.int32(-1)}
     found = [nb.int64(0) for _ in range(0)]
     for place in np.unique(np.array(places, dtype=np.int64)):
         other = order[place]
-        members = person[start[other] : start[other + 1]]
-        free = other != group
-        for member in members:
-            if (owner[member] != -1 and owner[member] != group) or member in used:
+        free = other != group and worth[other] > 0
+        for member in person[start[other] : start[other + 1]]:
+            if owner[member] != -1 and owner[member] != group:
                 free = False
         if free:
             found.append(other)
-            used.update(set(members))
     return np.array(found, dtype=np.int64)
+
+
+@nb.njit(cache=True)
+def _picked(
+    first: int,
+    free: npt.NDArray[np.int64],
+    worth: npt.NDArray[np.float64],
+    start: npt.NDArray[np.int64],
+    person: npt.NDArray[np.int32],
+) -> tuple[npt.NDArray[np.int64], float]:
+    """One group, then in order each that shares nobody with those before; their worth together."""
+    used = set(person[start[free[first]] : start[free[first] + 1]])
+    found, total = [free[first]], worth[free[first]]
+    for other in free:
+        members = person[start[other] : start[other + 1]]
+        clear = True
+        for member in members:
+            clear = clear and member not in used
+        if clear:
+            used.update(set(members))
+            found.append(other)
+            total += worth[other]
+    return np.array(found, dtype=np.int64), total
