@@ -1,9 +1,10 @@
-"""Learn what a ring is from generated worlds and write trees.csv, verdict.csv and weights.toml of graphfraud/rings.
+"""Learn what a ring is from generated worlds and write weights.toml and the trees beside it in graphfraud/rings.
 
 The trees ask whether a group is fraud: at least seven in ten members belong to rings, or it is a
 ring (Jaccard index one half). They never fall with a term for a ring nor rise with an innocent one.
-The regressions ask, of those that the trees find promising, whether a group is one whole ring; the
-worlds that teach them are judged by trees that never saw these worlds. The verdict learns from the
+Of those that they find promising other trees ask who belongs, and which parts belong together; and a
+regression asks by what these say whether a group is one whole ring. The worlds that teach each are judged
+by trees that never saw these worlds. The verdict learns from the
 candidates that win in such worlds, and in some of them with every tie drawn anew, where nothing is a
 ring. Each row stands twice at half weight, once with the terms that rest on labels hidden, so that
 fresh rings are found too. Groups that name the same people share their weight.
@@ -25,11 +26,23 @@ from typing import Final
 import msgspec
 import numpy as np
 from pyarrow import csv
-from ring_learning import BOOSTED, SAYING, WHOLE_PENALTY, fitted, fraud_rows, verdict_fitted, whole_fitted
+from ring_learning import (
+    BELONGING,
+    BOOSTED,
+    SAYING,
+    WHOLE_PENALTY,
+    Rows,
+    belonging,
+    fitted,
+    fraud_rows,
+    verdict_fitted,
+    whole_fitted,
+)
 from ring_samples import Beside, Sample, World, against, other_world, own_world
 
 from graphfraud.rings.judgement import judged
-from graphfraud.rings.model import SAID, TREES, WEIGHTS, Model, read_model
+from graphfraud.rings.model import BELONGS, SAID, TOGETHER, TREES, WEIGHTS, Model, read_model
+from graphfraud.rings.whole import Whole
 from graphfraud.settings import Settings
 
 OWN, OWN_PEOPLE = "graphfraud", 30_000
@@ -38,6 +51,8 @@ HARD_SEEDS: Final = range(221, 281)
 REWIRED, EVERY = "rewired", 4
 """Of the worlds of our own one in so many teaches with its ties drawn anew."""
 OTHERS, OTHER_PEOPLE, OTHER_SEEDS = ("streets", "recruits", "lookalikes"), 60_000, (1, 2)
+PEOPLE_EVERY, PAIRS_EVERY = 24, 6
+"""One person beside a group, and one part and whole, in so many teaches."""
 HARDNESS: Final = ("medium", "high")
 OWN_WORLDS: Final = [
     *((seed, level) for seed in OWN_SEEDS for level in HARDNESS),
@@ -49,7 +64,8 @@ HEAD: Final = """# What tells a whole ring from a piece of one, in log-odds; wri
 # The trees beside it, and these weights, were learned from {worlds} worlds: {generators}.
 # Candidates: {candidates}, of them rings: {rings} (Jaccard index with a true ring at least 1/2).
 # Ridge penalty: {whole} a term; trees: {trees};
-# those of the verdict: {verdict}; every row also with labels hidden.
+# those of the verdict: {verdict};
+# of who belongs and what belongs together: {belonging}; every row also with labels hidden.
 """
 
 
@@ -121,14 +137,32 @@ def taught(made: Mapping[str, Sequence[World]], model: Model | None, settings: S
 
 
 def model_of(lessons: Sequence[Lesson], settings: Settings) -> Model:
-    """Trees from all lessons; weights of wholeness, and the verdict, from trees that saw only every other one."""
+    """Trees from all lessons; what learns from what trees say learns it from trees that saw only every other one."""
     real = [one for one in lessons if one.generator != REWIRED]
     halves = [fitted(fraud_rows([one.sample for one in real[other::2]])) for other in (1, 0)]
-    beside = [part for number, one in enumerate(real) for part in one.beside(halves[number % 2], settings)]
-    whole = whole_fitted(beside)
-    nothing = [part for one in lessons if one.generator == REWIRED for part in one.beside(halves[0], settings)]
+    asked = [_asked(one.beside(halves[number % 2], settings)) for number, one in enumerate(real)]
+    unseen = [_belonging(asked[other::2]) for other in (1, 0)]
+    weighed = [
+        part.weighed(unseen[number % 2])
+        for number, one in enumerate(real)
+        for part in one.beside(halves[number % 2], settings)
+    ]
+    whole = whole_fitted(weighed, _belonging(asked))
+    rewired = [one for one in lessons if one.generator == REWIRED]
+    nothing = [part.weighed(unseen[0]) for one in rewired for part in one.beside(halves[0], settings)]
     model = fitted(fraud_rows([one.sample for one in real]))
-    return replace(model, whole=whole, verdict=verdict_fitted([*beside, *nothing], whole))
+    return replace(model, whole=whole, verdict=verdict_fitted([*weighed, *nothing], whole))
+
+
+def _asked(parts: Sequence[Beside]) -> tuple[Rows, Rows]:
+    """Who belongs to the rings of one world, and which parts together."""
+    members, pairs = ([part.of_members(PEOPLE_EVERY) for part in parts], [part.of_pairs(PAIRS_EVERY) for part in parts])
+    return Rows.together(members), Rows.together(pairs)
+
+
+def _belonging(asked: Sequence[tuple[Rows, Rows]]) -> Whole:
+    members, pairs = (Rows.joined([one[side] for one in asked]) for side in (0, 1))
+    return belonging(members, pairs)
 
 
 def tried(world: World, model: Model, settings: Settings) -> str:
@@ -147,7 +181,7 @@ def tried(world: World, model: Model, settings: Settings) -> str:
 
 
 def written(model: Model, lessons: Sequence[Lesson], output: Path) -> None:
-    """All three files."""
+    """All files."""
     counted: dict[str, int] = {}
     for one in lessons:
         counted[one.generator] = counted.get(one.generator, 0) + 1
@@ -159,9 +193,11 @@ def written(model: Model, lessons: Sequence[Lesson], output: Path) -> None:
         whole=WHOLE_PENALTY,
         trees=_grown(BOOSTED),
         verdict=_grown({name: value for name, value in SAYING.items() if value != BOOSTED[name]}),
+        belonging=_grown({name: value for name, value in BELONGING.items() if value != BOOSTED[name]}),
     )
     output.write_text(_toml(model, head), encoding="utf-8")
-    for trees, name in ((model.trees, TREES), (model.verdict, SAID)):
+    one = model.whole
+    for trees, name in ((model.trees, TREES), (model.verdict, SAID), (one.members, BELONGS), (one.parts, TOGETHER)):
         csv.write_csv(trees.table(), output.with_name(name), csv.WriteOptions(quoting_style="none"))
     print(head)
 
@@ -172,10 +208,8 @@ def _grown(settings: Mapping[str, object]) -> str:
 
 def _toml(model: Model, head: str) -> str:
     whole = model.whole
-    lines = [head, "[whole]", f"belongs = {whole.belongs}", f"together = {whole.together}"]
-    lines += [f"intercept = {whole.intercept}", f"slope = {whole.slope}", f"level = {whole.level}"]
-    for name, weights in (("terms", whole.terms), ("members", whole.members), ("parts", whole.parts)):
-        lines += ["", f"[whole.{name}]", *(f"{code} = {weight}" for code, weight in weights.items())]
+    lines = [head, "[whole]", f"intercept = {whole.intercept}", f"slope = {whole.slope}", f"level = {whole.level}"]
+    lines += ["", "[whole.terms]", *(f"{code} = {weight}" for code, weight in whole.terms.items())]
     return "\n".join(lines) + "\n"
 
 

@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-from ring_samples import FRAUD, UNCLEAR, Beside, Sample
+from ring_samples import FRAUD, UNCLEAR, Sample, Weighed
 from scipy.optimize import minimize
 from sklearn.ensemble import HistGradientBoostingClassifier
 
@@ -37,6 +37,14 @@ SAYING: Final[dict[str, Any]] = BOOSTED | {
     "max_features": 0.25,
 }
 """How those of the verdict grow, which see fewer rows."""
+BELONGING: Final[dict[str, Any]] = BOOSTED | {
+    "max_iter": 300,
+    "learning_rate": 0.05,
+    "max_leaf_nodes": 20,
+    "min_samples_leaf": 100,
+    "l2_regularization": 10.0,
+}
+"""How those grow that tell who belongs and which parts belong together."""
 FIRST: Final = 100
 """So many trees say which groups are clearly no fraud."""
 PLACES: Final = 6
@@ -60,6 +68,11 @@ class Rows:
         """One below the other."""
         columns, wanted, weight = (np.concatenate([part[side] for part in parts]) for side in range(3))
         return cls(columns, wanted.astype(np.float64), weight)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Rows"]) -> "Rows":
+        """One below the other."""
+        return cls.together([(part.columns, part.wanted, part.weight) for part in parts])
 
     def thinned(self, some: npt.NDArray[np.bool_]) -> "Rows":
         """Of some rows one in :data:`EVERY` stands for all."""
@@ -94,10 +107,18 @@ def learned(rows: Rows, **grow: int) -> Model:
     return Model(_boosted(rows, rising, BOOSTED | grow))
 
 
-def verdict_fitted(parts: Sequence[Beside], one: Whole) -> Trees:
+def verdict_fitted(parts: Sequence[Weighed], one: Whole) -> Trees:
     """Trees that have seen which winners were rings."""
     rising = {code: int(code in RISING) for code in VERDICT}
     return _boosted(Rows.together([rows for part in parts for rows in part.winners(one)]), rising, SAYING)
+
+
+def belonging(members: Rows, pairs: Rows) -> Whole:
+    """Trees that tell who belongs, and trees that tell which parts belong together."""
+    of_members, of_pairs = (
+        _boosted(rows, dict.fromkeys(codes, 0), BELONGING) for rows, codes in ((members, MEMBER), (pairs, PARTS))
+    )
+    return replace(UNLEARNED, members=of_members, parts=of_pairs)
 
 
 def _boosted(rows: Rows, rising: Mapping[str, int], grow: Mapping[str, Any]) -> Trees:
@@ -138,27 +159,12 @@ def regression(rows: Rows, penalty: npt.NDArray[np.float64]) -> npt.NDArray[np.f
     return np.round(best.x, 3) + 0.0
 
 
-def whole_fitted(parts: Sequence[Beside]) -> Whole:
-    """The model of parts, then of wholeness, then the probability of those that it would choose."""
-    of_members = regression(
-        Rows.together([part.of_members for part in parts]),
-        np.r_[0.0, np.full(len(MEMBER), WHOLE_PENALTY)],
-    ).tolist()
-    of_pairs = regression(
-        Rows.together([part.of_pairs for part in parts]),
-        np.r_[0.0, np.full(len(PARTS), WHOLE_PENALTY)],
-    ).tolist()
-    one = replace(
-        UNLEARNED,
-        belongs=of_members[0],
-        members=dict(zip(MEMBER, of_members[1:], strict=True)),
-        together=of_pairs[0],
-        parts=dict(zip(PARTS, of_pairs[1:], strict=True)),
-    )
+def whole_fitted(parts: Sequence[Weighed], trees: Whole) -> Whole:
+    """What makes a share of what these trees say, and a probability of the share of those that it would choose."""
     learned = regression(
-        Rows.together([part.of_fraud(one) for part in parts]),
+        Rows.together([part.of_fraud for part in parts]),
         np.r_[0.0, np.full(len(WHOLE), WHOLE_PENALTY)],
     ).tolist()
-    one = replace(one, intercept=learned[0], terms=dict(zip(WHOLE, learned[1:], strict=True)))
+    one = replace(trees, intercept=learned[0], terms=dict(zip(WHOLE, learned[1:], strict=True)))
     level, slope = regression(Rows.together([part.chosen(one) for part in parts]), np.zeros(2))
     return replace(one, slope=float(slope), level=float(level))

@@ -85,29 +85,54 @@ class Beside:
     terms: Mapping[str, npt.NDArray[np.float64]]
     odds: npt.NDArray[np.float64]
 
-    @property
-    def of_members(self) -> tuple[npt.NDArray[np.float64], ...]:
-        """Columns of the people beside groups that are more than a little fraud; who is of the ring of most; weight."""
+    def of_members(self, every: int) -> tuple[npt.NDArray[np.float64], ...]:
+        """Columns of the people beside groups that are more than a little fraud; who is of the ring of most; weight.
+
+        One person beside a group in so many stands for all.
+        """
         crowd, truth = self.found.crowd, self.sample.truth
         group = self.rows[crowd.group]
-        some = truth.fraud[group] > UNCLEAR
-        columns = np.stack([np.ones(int(some.sum())), *(crowd.terms[code][some] for code in MEMBER)], axis=1)
+        some = np.flatnonzero(truth.fraud[group] > UNCLEAR)
+        some = some[np.random.default_rng(0).random(len(some)) * every < 1.0]
+        columns = np.stack([crowd.terms[code][some] for code in MEMBER], axis=1)
         rows = np.bincount(crowd.group, minlength=len(self.rows))[crowd.group[some]]
         belongs = self.ring[crowd.person[some]] == truth.ring[group[some]]
         return columns, belongs, self.sample.weight[group[some]] / np.sqrt(rows)
 
-    @property
-    def of_pairs(self) -> tuple[npt.NDArray[np.float64], ...]:
-        """Columns of the pairs whose part is mostly of one ring; the share of the rest that is of the same; weight."""
+    def of_pairs(self, every: int) -> tuple[npt.NDArray[np.float64], ...]:
+        """Columns of the pairs whose part is mostly of one ring, once for the share of the rest of it, once for what is not.
+
+        One pair in so many stands for all.
+        """
         split, truth = self.found.split, self.sample.truth
         part, whole = self.rows[split.part], self.rows[split.whole]
         inside = truth.common[part]
         rest = np.maximum(self.sample.groups.size[whole] - self.sample.groups.size[part], 1)
-        same = self._of_ring(split.whole, truth.ring[part]) - inside
-        some = inside >= FRAUD * self.sample.groups.size[part]
-        columns = np.stack([np.ones(len(part)), *(split.terms[code] for code in PARTS)], axis=1)
-        weight = 1.0 / np.maximum(np.bincount(split.whole, minlength=len(self.rows)), 1)[split.whole]
-        return columns[some], np.clip(same / rest, 0.0, 1.0)[some], np.sqrt(weight)[some]
+        share = np.clip((self._of_ring(split.whole, truth.ring[part]) - inside) / rest, 0.0, 1.0)
+        some = np.flatnonzero(inside >= FRAUD * self.sample.groups.size[part])
+        some = some[np.random.default_rng(0).random(len(some)) * every < 1.0]
+        columns = np.stack([split.terms[code][some] for code in PARTS], axis=1)
+        times = np.maximum(np.bincount(split.whole, minlength=len(self.rows)), 1)[split.whole[some]]
+        parts = [(share[some], True), (1.0 - share[some], False)]
+        kept = [np.flatnonzero(weight > 0) for weight, _ in parts]
+        return (
+            np.concatenate([columns[rows] for rows in kept]),
+            np.concatenate([np.full(len(rows), same) for rows, (_, same) in zip(kept, parts, strict=True)]),
+            np.concatenate([(w / np.sqrt(times))[rows] for rows, (w, _) in zip(kept, parts, strict=True)]),
+        )
+
+    def weighed(self, one: Whole) -> "Weighed":
+        """The same with what the trees of wholeness say, and without what they were asked."""
+        truth = self.sample.truth
+        return Weighed(
+            groups=self.found.groups,
+            odds=self.odds,
+            terms=self.terms,
+            beside=self.found.terms(one),
+            fraud=truth.fraud[self.rows],
+            jaccard=truth.jaccard[self.rows],
+            weight=self.sample.weight[self.rows],
+        )
 
     def _of_ring(self, whole: npt.NDArray[np.int64], ring: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Members of each whole who are in the ring beside."""
@@ -118,35 +143,47 @@ class Beside:
         place = np.minimum(np.searchsorted(key, wanted), len(key) - 1)
         return np.where(key[place] == wanted, count[place], 0)
 
-    def of_fraud(self, one: Whole) -> tuple[npt.NDArray[np.float64], ...]:
+
+@dataclass(frozen=True, eq=False)
+class Weighed:
+    """Promising candidates, their probability to be fraud, their terms and those of wholeness, and the truth."""
+
+    groups: Groups
+    odds: npt.NDArray[np.float64]
+    terms: Mapping[str, npt.NDArray[np.float64]]
+    beside: Mapping[str, npt.NDArray[np.float64]]
+    fraud: npt.NDArray[np.float64]
+    jaccard: npt.NDArray[np.float64]
+    weight: npt.NDArray[np.float64]
+
+    @property
+    def of_fraud(self) -> tuple[npt.NDArray[np.float64], ...]:
         """Columns, Jaccard index and weight of those that are more than a little fraud."""
-        truth, terms = self.sample.truth, self.found.terms(one)
-        some = truth.fraud[self.rows] > UNCLEAR
-        columns = np.stack([np.ones(len(self.rows)), *(terms[code] for code in WHOLE)], axis=1)
-        return columns[some], truth.jaccard[self.rows][some], self.sample.weight[self.rows][some] / 2.0
+        some = self.fraud > UNCLEAR
+        columns = np.stack([np.ones(len(self.odds)), *(self.beside[code] for code in WHOLE)], axis=1)
+        return columns[some], self.jaccard[some], self.weight[some] / 2.0
 
     def chosen(self, one: Whole) -> tuple[npt.NDArray[np.float64], ...]:
         """Log-odds of what both models say of the candidates that would be chosen, whether they are rings, weight."""
-        both = self.odds * one.share(self.found.terms(one))
-        taken = chosen(self.found.groups, both, np.ones(len(both), bool))
+        both = self.odds * one.share(self.beside)
+        taken = chosen(self.groups, both, np.ones(len(both), bool))
         columns = np.stack([np.ones(len(taken)), logit(both[taken])], axis=1)
-        return columns, self.sample.truth.jaccard[self.rows[taken]] >= 0.5, np.ones(len(taken))
+        return columns, self.jaccard[taken] >= 0.5, np.ones(len(taken))
 
     def winners(self, one: Whole) -> list[tuple[npt.NDArray[np.float64], ...]]:
         """What the verdict is given of the candidates that win, whether they are rings, weight.
 
         Then of those that would win without these, and so on: who wins is not known before the verdict.
         """
-        beside = self.found.terms(one)
-        share = one.share(beside)
+        share = one.share(self.beside)
         rank = one.score(self.odds, share)
-        columns = seen(self.found.groups, self.odds, share, beside, self.terms)
+        columns = seen(self.groups, self.odds, share, self.beside, self.terms)
         left, parts = rank >= CONTENDS, []
         for weight in ROUNDS:
-            won = chosen(self.found.groups, rank, left)
+            won = chosen(self.groups, rank, left)
             left[won] = False
             stacked = np.stack([columns[code][won] for code in VERDICT], axis=1)
-            parts.append((stacked, self.sample.truth.jaccard[self.rows[won]] >= 0.5, np.full(len(won), weight)))
+            parts.append((stacked, self.jaccard[won] >= 0.5, np.full(len(won), weight)))
         return parts
 
 

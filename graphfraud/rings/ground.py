@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from graphfraud.rings.acts import Acts, acts, meetings, papers
 from graphfraud.rings.agents import Clients, agents
 from graphfraud.rings.flows import Flows, flows
 from graphfraud.rings.groups import ByPerson, Flags, Floats, Ints, Rows
@@ -114,6 +115,24 @@ class Ground:
     def agents(self) -> Clients:
         """Clients and their agents."""
         return agents(self.snapshot, self.flows.transfers)
+
+    @cached_property
+    def acts(self) -> Acts:
+        """When each person did what may tie them to others."""
+        given, sent, asked = self.promises, self.flows.transfers, self.snapshot["applications"]
+        rows = np.unique(np.concatenate([self.flows.came, self.flows.went]))
+        met = self.sessions
+        done = {
+            "PAPER": papers(self.shared, self.settings.links.hub_limit),
+            "DEVICE": meetings(met.device, met.person, met.at),
+            "PLACE": meetings(met.ip, met.person, met.at),
+            "PROMISE": (np.r_[given.guarantor, given.debtor], np.r_[given.at, given.at]),
+            "FLOW": (np.r_[sent.payer[rows], sent.payee[rows]], np.r_[sent.at[rows], sent.at[rows]]),
+            "SHOP": (self.returns.person, self.returns.at),
+            "LOAN": (self.loans.person, self.loans.opened_at),
+            "APPLY": (asked["person_id"], asked["at"]),
+        }
+        return acts(self.people, self.snapshot.as_of, done)
 
     @cached_property
     def tied(self) -> Links:

@@ -122,12 +122,8 @@ def neighbours(ground: Ground, groups: Groups, odds: Floats, found: Mapping[str,
     """Promising groups beside one another; ``odds`` are probabilities."""
     among = suspects(ground, groups, odds, gaps(ground, groups, found), least=ground.settings.rings.piece_score)
     scaled = whole.scaled(odds)
-    crowd = _crowd(ground, groups, scaled, among)
-    return Neighbours(groups, scaled, among, pairs(groups, scaled, found, among), crowd)
-
-
-def _crowd(ground: Ground, groups: Groups, scaled: Floats, among: Suspects) -> Beside:
-    return beside(groups, scaled, (ground.tied, ground.loose), among, ground.known)
+    crowd = beside(ground, groups, scaled, among)
+    return Neighbours(groups, scaled, among, pairs(groups, scaled, found, among, ground.acts), crowd)
 
 
 def proposed(
@@ -166,7 +162,7 @@ def _put_together(
         return together([joined, around, grown])
     every = groups.take(np.flatnonzero(good))
     around_all = suspects(ground, every, odds[good], over, least=0.0)
-    crowd = _crowd(ground, every, whole.scaled(odds[good]), around_all)
+    crowd = beside(ground, every, whole.scaled(odds[good]), around_all)
     return together(
         [joined, around, grown, refined(crowd, model.whole.member(crowd.terms), ground.people, settings=settings.rings)]
     )

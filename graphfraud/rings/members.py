@@ -3,8 +3,9 @@
 Evidence of one kind sweeps in bystanders and misses members whose link was never recorded.
 So each person is asked alone: how firmly tied to the rest, how much of the person's own
 ties stay inside, by how many kinds of things, and how often other promising groups, the
-nearer the more, hold the person too. A logistic model over that gives a probability; the
-set with the greatest expected Jaccard index is the group refined.
+nearer the more, hold the person too, and how close in time to the others the person acted.
+Boosted trees over that give a probability; the set with the greatest expected Jaccard index
+is the group refined.
 """
 
 from collections.abc import Mapping
@@ -14,7 +15,9 @@ from typing import Final
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from graphfraud.rings.acts import KINDS, Acts
 from graphfraud.rings.families import FAMILIES
+from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Flags, Floats, Groups, Rows
 from graphfraud.rings.suspects import Suspects
 from graphfraud.settings import RingSettings
@@ -34,8 +37,13 @@ MEMBER: Final = (
     "KNOWN",
     "GROUP-SIZE",
     "GROUP-ODDS",
+    *(f"{word}-{kind}" for word in ("CLOSE", "DENSE", "OTHERS", "DID") for kind in KINDS),
 )
-"""Terms of a person beside a group in a fixed order, each between 0 and 1."""
+"""Terms of a person beside a group in a fixed order, each between 0 and 1.
+
+The last are for each kind of act: how close in time to the others, how close together the others, how many of
+them did it, and whether the person did.
+"""
 ENOUGH: Final = 4.0
 """So much weight of firm ties is as much as can be."""
 
@@ -50,8 +58,9 @@ class Beside:
     terms: Mapping[str, Floats]
 
 
-def beside(groups: Groups, odds: Floats, ground_ties: tuple[Links, Links], among: Suspects, known: Flags) -> Beside:
-    """Everybody who is in a group or tied to it; ``odds`` are log-odds as 0 to 1, the ties are firm and loose ones."""
+def beside(ground: Ground, groups: Groups, odds: Floats, among: Suspects) -> Beside:
+    """Everybody who is in a group or tied to it; ``odds`` are log-odds as 0 to 1."""
+    ground_ties, known = (ground.tied, ground.loose), ground.known
     people, size = groups.people, groups.size
     incidence = csr_array((np.ones(len(groups.person)), groups.person, groups.start), shape=(len(groups), people))
     firm, loose = (_matrix(linked) for linked in ground_ties)
@@ -85,8 +94,19 @@ def beside(groups: Groups, odds: Floats, ground_ties: tuple[Links, Links], among
             "KNOWN": known[person].astype(np.float64),
             "GROUP-SIZE": np.clip(np.log2(size[group] / 3.0) / 4.0, 0.0, 1.0),
             "GROUP-ODDS": odds[group],
+            **_in_time(ground.acts, groups, (group, person, inside)),
         },
     )
+
+
+def _in_time(done: Acts, groups: Groups, rows: tuple[Rows, Rows, Flags]) -> dict[str, Floats]:
+    """The person's acts beside those of the other members of the group."""
+    group, person, inside = rows
+    own = done.of(person)
+    others = done.sums(groups).take(group) - own.only(inside)
+    many = np.maximum(groups.size[group] - inside, 1)
+    columns = {"CLOSE": own.close(others), "DENSE": others.dense, "OTHERS": others.count / many, "DID": own.count}
+    return {f"{word}-{kind}": row for word, each in columns.items() for kind, row in zip(KINDS, each, strict=True)}
 
 
 def expected(found: Beside, chance: Floats, groups: int) -> Floats:

@@ -1,10 +1,11 @@
 """The model of a ring: learned trees and weights, read from files that say where they come from.
 
-``trees.csv``, ``verdict.csv`` and ``weights.toml`` are written by ``benchmarks/fit_rings.py``: boosted
+``weights.toml`` and the files of trees beside it are written by ``benchmarks/fit_rings.py``: boosted
 trees over candidates of generated worlds that never fall with a term for a ring and never rise with an
 innocent one, half of the rows with the terms that rest on labels hidden, so that the score is a
-probability with and without labels; small logistic regressions that tell a whole ring from a piece of
-one; and boosted trees that have seen which winners were rings.
+probability with and without labels; trees that tell who belongs and which parts belong together, and a
+small logistic regression that tells a whole ring from a piece of one by them; and trees that have seen
+which winners were rings.
 """
 
 import tomllib
@@ -27,10 +28,10 @@ from graphfraud.rings.verdict import VERDICT
 from graphfraud.rings.whole import WHOLE, Whole
 
 WEIGHTS: Final = Path(__file__).with_name("weights.toml")
-TREES, SAID = "trees.csv", "verdict.csv"
+TREES, SAID, BELONGS, TOGETHER = "trees.csv", "verdict.csv", "members.csv", "parts.csv"
 """The files beside the weights."""
 UNLEARNED: Final = Whole(
-    0.0, dict.fromkeys(MEMBER, 0.0), 0.0, dict.fromkeys(PARTS, 0.0), 0.0, dict.fromkeys(WHOLE, 0.0)
+    Trees.steps(dict.fromkeys(MEMBER, 0.0)), Trees.steps(dict.fromkeys(PARTS, 0.0)), 0.0, dict.fromkeys(WHOLE, 0.0)
 )
 """A model of wholeness that knows nothing."""
 BELIEVED: Final = Trees.steps({"ONE-RING": 6.0}, constant=-3.0)
@@ -95,11 +96,10 @@ def read_model(path: Path) -> Model:
         CardError: a file names a term that does not exist, or misses a weight.
     """
     content = tomllib.loads(path.read_text(encoding="utf-8"))
-    one = Whole(**content["whole"])
-    missing = set(WHOLE) ^ set(one.terms) | set(PARTS) ^ set(one.parts) | set(MEMBER) ^ set(one.members)
+    missing = set(WHOLE) ^ set(content["whole"]["terms"])
+    codes = {TREES: [term.code for term in TERMS], SAID: VERDICT, BELONGS: MEMBER, TOGETHER: PARTS}
     try:
-        trees = read_trees([term.code for term in TERMS], path.with_name(TREES))
-        verdict = read_trees(VERDICT, path.with_name(SAID))
+        trees, verdict, members, parts = (read_trees(known, path.with_name(name)) for name, known in codes.items())
     except KeyError as unknown:
         missing |= {str(unknown.args[0])}
     if missing:
@@ -108,4 +108,4 @@ def read_model(path: Path) -> Model:
             where=str(path),
             cure="write the files anew with benchmarks/fit_rings.py",
         )
-    return Model(trees, one, verdict)
+    return Model(trees, Whole(members, parts, **content["whole"]), verdict)

@@ -2,8 +2,9 @@
 
 Every two promising groups of which one lies inside the other are a part and a whole. Terms
 of the pair say how firmly the part hangs on the rest, whether what holds the part holds
-the whole too, and whether the whole is surer than the part; a logistic model over them
-gives the probability that part and rest are of one ring.
+the whole too, whether the whole is surer than the part, whether both acted at one time, and
+what is found about part and whole each; boosted trees over them give the probability that
+part and rest are of one ring.
 """
 
 from collections.abc import Mapping
@@ -13,9 +14,11 @@ from typing import Final
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
+from graphfraud.rings.acts import KINDS, Acts, Sums
 from graphfraud.rings.bond import holds
 from graphfraud.rings.groups import Floats, Groups, Rows
 from graphfraud.rings.suspects import Suspects
+from graphfraud.rings.terms import TERMS
 from graphfraud.snapshot.links import Links
 
 PARTS: Final = (
@@ -32,6 +35,8 @@ PARTS: Final = (
     "PART-SURER",
     "BOND-KEPT",
     "BOND-LOST",
+    *(f"{word}-{kind}" for word in ("CLOSE", "PART-DENSE", "REST-DENSE", "PART-DID", "REST-DID") for kind in KINDS),
+    *(f"{side}-{term.code}" for side in ("PART", "WHOLE") for term in TERMS),
 )
 """Terms of a pair in a fixed order, each between 0 and 1."""
 INSIDE: Final = 0.8
@@ -47,7 +52,7 @@ class Pairs:
     terms: Mapping[str, Floats]
 
 
-def pairs(groups: Groups, odds: Floats, found: Mapping[str, Floats], among: Suspects) -> Pairs:
+def pairs(groups: Groups, odds: Floats, found: Mapping[str, Floats], among: Suspects, done: Acts) -> Pairs:
     """Every part and whole; ``odds`` are log-odds as 0 to 1. Cost: the pairs of groups that share people."""
     ones = np.ones(len(groups.person))
     incidence = csr_array((ones, groups.person, groups.start), shape=(len(groups), groups.people))
@@ -80,8 +85,25 @@ def pairs(groups: Groups, odds: Floats, found: Mapping[str, Floats], among: Susp
             "PART-SURER": np.clip(odds[part] - odds[whole], 0.0, 1.0),
             "BOND-KEPT": kept,
             "BOND-LOST": np.clip(held[kind, part] - kept, 0.0, 1.0),
+            **_in_time(done.sums(groups), part, whole, size[part], rest),
+            **{f"PART-{term.code}": found[term.code][part] for term in TERMS},
+            **{f"WHOLE-{term.code}": found[term.code][whole] for term in TERMS},
         },
     )
+
+
+def _in_time(sums: Sums, part: Rows, whole: Rows, parts: Rows, rests: Rows) -> dict[str, Floats]:
+    """The acts of each part beside those of the rest; the few of a part who are not in the whole are taken off too."""
+    of_part = sums.take(part)
+    of_rest = sums.take(whole) - of_part
+    columns = {
+        "CLOSE": of_part.close(of_rest),
+        "PART-DENSE": of_part.dense,
+        "REST-DENSE": of_rest.dense,
+        "PART-DID": of_part.count / parts,
+        "REST-DID": np.clip(of_rest.count / rests, 0.0, 1.0),
+    }
+    return {f"{word}-{kind}": row for word, rows in columns.items() for kind, row in zip(KINDS, rows, strict=True)}
 
 
 def _scaled(size: Rows | Floats) -> Floats:

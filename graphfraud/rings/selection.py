@@ -8,6 +8,12 @@ import numpy.typing as npt
 
 from graphfraud.rings.groups import Flags, Floats, Groups, Rows
 
+Ranked = tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]
+"""Groups best first, and what each group is worth."""
+Rivals = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+"""Of each person the bounds of the groups that hold the person, and these as places in the order."""
+Members = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]
+"""Bounds of the members of each group, and these."""
 PRICE: Final = 0.6
 """A ring that is no surer than this is worth nothing beside the others."""
 SIZE_POWER: Final = 0.1
@@ -25,7 +31,7 @@ def chosen(groups: Groups, score: Floats, allowed: Flags) -> Rows:
     order = _order(groups, score * groups.size**SIZE_POWER, allowed)
     worth = np.round(score - PRICE, 9)
     taken = _taken(order, groups.start, groups.person, groups.people)
-    taken = _exchanged(taken, order, worth, groups.start, groups.person, groups.people)
+    taken = _exchanged(taken, (order, worth), (groups.start, groups.person), groups.people)
     return taken[np.argsort(groups.person[groups.start[taken]], kind="stable")]
 
 
@@ -59,23 +65,18 @@ def _taken(
 
 
 @nb.njit(cache=True)
-def _exchanged(
-    taken: npt.NDArray[np.int64],
-    order: npt.NDArray[np.int64],
-    worth: npt.NDArray[np.float64],
-    start: npt.NDArray[np.int64],
-    person: npt.NDArray[np.int32],
-    people: int,
-) -> npt.NDArray[np.int64]:
+def _exchanged(taken: npt.NDArray[np.int64], ranked: Ranked, rows: Members, people: int) -> npt.NDArray[np.int64]:
     """Each taken group in turn against the best of those that could stand in its place."""
+    start, person = rows
+    worth = ranked[1]
     owner = np.full(people, -1, np.int64)
     for group in taken:
         owner[person[start[group] : start[group + 1]]] = group
-    rivals = _rivals(order, start, person, people)
+    rivals = _rivals(ranked[0], start, person, people)
     kept = list(taken)
     for place in range(len(kept)):
         group = kept[place]
-        instead, total = _instead(group, owner, rivals, order, worth, start, person)
+        instead, total = _instead(_free(group, owner, rivals, ranked, rows), worth, rows)
         if len(instead) > 1 and total > worth[group]:
             owner[person[start[group] : start[group + 1]]] = -1
             for other in instead:
@@ -105,40 +106,13 @@ def _rivals(
 
 
 @nb.njit(cache=True)
-def _instead(
-    group: int,
-    owner: npt.NDArray[np.int64],
-    rivals: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    order: npt.NDArray[np.int64],
-    worth: npt.NDArray[np.float64],
-    start: npt.NDArray[np.int64],
-    person: npt.NDArray[np.int32],
-) -> tuple[npt.NDArray[np.int64], float]:
-    """Disjoint groups worth most together that share people with one and with no other that is taken; their worth.
-
-    Best first, beginning with each in turn: the best alone is most often the same group but for one person.
-    """
-    free = _free(group, owner, rivals, order, worth, start, person)
-    found, most = free[:0], 0.0
-    for first in range(len(free)):
-        picked, total = _picked(first, free, worth, start, person)
-        if total > most:
-            found, most = picked, total
-    return found, most
-
-
-@nb.njit(cache=True)
 def _free(
-    group: int,
-    owner: npt.NDArray[np.int64],
-    rivals: tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]],
-    order: npt.NDArray[np.int64],
-    worth: npt.NDArray[np.float64],
-    start: npt.NDArray[np.int64],
-    person: npt.NDArray[np.int32],
+    group: int, owner: npt.NDArray[np.int64], rivals: Rivals, ranked: Ranked, rows: Members
 ) -> npt.NDArray[np.int64]:
     """Groups worth something, best first, that share people with one and with no other that is taken."""
     bound, row = rivals
+    order, worth = ranked
+    start, person = rows
     places = [nb.int64(0) for _ in range(0)]
     for member in person[start[group] : start[group + 1]]:
         places.extend(row[bound[member] : bound[member + 1]])
@@ -155,14 +129,27 @@ def _free(
 
 
 @nb.njit(cache=True)
+def _instead(
+    free: npt.NDArray[np.int64], worth: npt.NDArray[np.float64], rows: Members
+) -> tuple[npt.NDArray[np.int64], float]:
+    """Those of the free groups that are disjoint and worth most together, and their worth.
+
+    Best first, beginning with each in turn: the best alone is most often the same group but for one person.
+    """
+    found, most = free[:0], 0.0
+    for first in range(len(free)):
+        picked, total = _picked(first, free, worth, rows)
+        if total > most:
+            found, most = picked, total
+    return found, most
+
+
+@nb.njit(cache=True)
 def _picked(
-    first: int,
-    free: npt.NDArray[np.int64],
-    worth: npt.NDArray[np.float64],
-    start: npt.NDArray[np.int64],
-    person: npt.NDArray[np.int32],
+    first: int, free: npt.NDArray[np.int64], worth: npt.NDArray[np.float64], rows: Members
 ) -> tuple[npt.NDArray[np.int64], float]:
     """One group, then in order each that shares nobody with those before; their worth together."""
+    start, person = rows
     used = set(person[start[free[first]] : start[free[first] + 1]])
     found, total = [free[first]], worth[free[first]]
     for other in free:

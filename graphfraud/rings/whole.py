@@ -11,10 +11,12 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy.special import expit
 
 from graphfraud.rings.groups import ByPerson, Floats, Groups, Rows, joined
 from graphfraud.rings.parts import Pairs
 from graphfraud.rings.suspects import Suspects
+from graphfraud.rings.trees import Trees
 from graphfraud.snapshot.links import Links
 
 WHOLE: Final = (
@@ -37,16 +39,14 @@ WHOLE: Final = (
 
 @dataclass(frozen=True)
 class Whole:
-    """Log-odds that a person belongs; that part and rest are of one ring; of the share in common with one ring.
+    """Trees for a person to belong, and for part and rest to be of one ring; log-odds of the share in one ring.
 
     ``slope`` and ``level`` make of what all say a probability (Platt 1999): that the group is a ring, Jaccard
     index one half.
     """
 
-    belongs: float
-    members: Mapping[str, float]
-    together: float
-    parts: Mapping[str, float]
+    members: Trees
+    parts: Trees
     intercept: float
     terms: Mapping[str, float]
     slope: float = 1.0
@@ -54,24 +54,20 @@ class Whole:
 
     def member(self, found: Mapping[str, Floats]) -> Floats:
         """Probability of each person beside a group to belong to its ring."""
-        return _chance(self.belongs, self.members, found)
+        return np.asarray(expit(self.members.total(found)))
 
     def one(self, found: Mapping[str, Floats]) -> Floats:
         """Probability of each pair of part and whole that part and rest are of one ring."""
-        return _chance(self.together, self.parts, found)
+        return np.asarray(expit(self.parts.total(found)))
 
     def share(self, found: Mapping[str, Floats]) -> Floats:
         """Expected Jaccard index of each group with one ring, if it is fraud."""
-        return _chance(self.intercept, self.terms, found)
+        odds = self.intercept + sum((weight * found[code] for code, weight in self.terms.items()), np.zeros(1))
+        return np.asarray(expit(odds))
 
     def score(self, fraud: Floats, share: Floats) -> Floats:
         """Probability of each group to be one ring, from its probability to be fraud and that share."""
-        return np.asarray(1.0 / (1.0 + np.exp(-(self.slope * logit(fraud * share) + self.level))))
-
-
-def _chance(intercept: float, weights: Mapping[str, float], found: Mapping[str, Floats]) -> Floats:
-    odds = intercept + sum((weight * found[code] for code, weight in weights.items()), np.zeros(1))
-    return np.asarray(1.0 / (1.0 + np.exp(-odds)))
+        return np.asarray(expit(self.slope * logit(fraud * share) + self.level))
 
 
 def logit(chance: Floats) -> Floats:

@@ -9,7 +9,7 @@ from graphfraud.errors import CardError
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.judgement import proposed
 from graphfraud.rings.kinds import KINDS, kinds
-from graphfraud.rings.model import SAID, TREES, WEIGHTS, model, read_model
+from graphfraud.rings.model import BELONGS, SAID, TOGETHER, TREES, WEIGHTS, model, read_model
 from graphfraud.rings.terms import TERMS, Term, reason
 from graphfraud.settings import Settings
 from graphfraud.snapshot.links import links
@@ -19,7 +19,7 @@ from tests.tables import people
 
 
 def test_a_file_that_misses_a_weight_or_names_an_unknown_term_is_refused(tmp_path) -> None:  # noqa: ANN001 - pytest's
-    for name in (WEIGHTS.name, TREES, SAID):
+    for name in (WEIGHTS.name, TREES, SAID, BELONGS, TOGETHER):
         (tmp_path / name).write_bytes(WEIGHTS.with_name(name).read_bytes())
     assert read_model(tmp_path / WEIGHTS.name).trees.table().equals(model().trees.table())
     trees = (tmp_path / TREES).read_text()

@@ -71,3 +71,15 @@ def test_a_gap_joins_pieces_of_one_bond_only() -> None:
     assert united([{0, 1, 2}, {3, 4, 5}], [0, 0], [], [(2, 3)]) == [[0, 1, 2, 3, 4, 5]]
     assert united([{0, 1, 2}, {3, 4, 5}], [0, 1], [], [(2, 3)]) == []
     assert united([{0, 1, 2}, {3, 4, 5}], [0, 0], [], [(2, 6)]) == []
+
+
+def test_two_rings_found_as_one_give_way_to_both_though_all_but_one_person_would_rank_before_them() -> None:
+    whole, most, one, other = set(range(8)), set(range(7)), {0, 1, 2, 3}, {4, 5, 6, 7}
+    score = np.array([0.98, 0.97, 0.95, 0.96])
+    assert chosen(made([whole, most, one, other]), score, np.ones(4, bool)).tolist() == [2, 3]
+    assert chosen(made([whole, most, one]), score[:3], np.ones(3, bool)).tolist() == [0]
+
+
+def test_a_whole_stays_before_pieces_that_are_hardly_worth_their_price() -> None:
+    sets = [set(range(8)), {0, 1, 2, 3}, {4, 5, 6, 7}]
+    assert chosen(made(sets), np.array([0.9, 0.7, 0.7]), np.ones(3, bool)).tolist() == [0]
