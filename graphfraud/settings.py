@@ -57,7 +57,7 @@ class RingSettings(_Section, frozen=True):
     """CPM resolution inside oversized components, in units of ``min_pair_weight``."""
     max_q: float = 0.05
     """Share of false discoveries tolerated among reported rings (Benjamini-Hochberg)."""
-    min_score: float = 0.75
+    min_score: float = 0.8
     """Rings below this are not reported."""
     sure_score: float = 0.9
     """From this score on a ring is reported though chance could explain its ties and nobody acted at one time."""

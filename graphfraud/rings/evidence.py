@@ -48,7 +48,7 @@ def evidence(ground: Ground, ring: Ring) -> list[Evidence]:
 
     A payment that is part of a flow weighs its surprise more.
     """
-    things = _things(ground.shared, ring, ground.people, ground.settings.links)
+    things = _things(ground.used, ring, ground.people, ground.settings.links)
     return [*things, *_ties(ground, ring), _shops(ground, ring)]
 
 
@@ -81,7 +81,7 @@ def evidence_table(snapshot: Snapshot, parts: list[Evidence], ring_ids: pa.Array
 
 
 def _things(shared: Uses, ring: Ring, people: int, settings: LinkSettings) -> list[Evidence]:
-    """Things that at least two members use."""
+    """Things that at least two members use; who applied with one used it."""
     member = ring[shared.person]
     inside = np.flatnonzero(member != NOBODY)
     key = shared.thing[inside] * (int(ring.max(initial=0)) + 1) + member[inside]

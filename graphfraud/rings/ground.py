@@ -21,7 +21,7 @@ from graphfraud.settings import DAY_US, Settings
 from graphfraud.snapshot.borrowing import Loans, current_loans
 from graphfraud.snapshot.graph import Snapshot
 from graphfraud.snapshot.links import Links
-from graphfraud.snapshot.sharing import Uses
+from graphfraud.snapshot.sharing import Uses, uses
 
 NOTHING = -1
 
@@ -115,6 +115,11 @@ class Ground:
     def agents(self) -> Clients:
         """Clients and their agents."""
         return agents(self.snapshot, self.flows.transfers)
+
+    @cached_property
+    def used(self) -> Uses:
+        """The same as ``shared``, and the devices and addresses of applications."""
+        return uses(self.snapshot, window_days=self.settings.links.window_days, applied=True)
 
     @cached_property
     def acts(self) -> Acts:

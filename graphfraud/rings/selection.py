@@ -16,6 +16,8 @@ Members = tuple[npt.NDArray[np.int64], npt.NDArray[np.int32]]
 """Bounds of the members of each group, and these."""
 PRICE: Final = 0.6
 """A ring that is no surer than this is worth nothing beside the others."""
+MARGIN: Final = 0.2
+"""Others take the place of a ring only when they are worth so much more together: most often it is the whole."""
 SIZE_POWER: Final = 0.1
 """Of two candidates that are nearly as sure, the larger is taken: a ring found whole explains its pieces."""
 
@@ -25,8 +27,9 @@ def chosen(groups: Groups, score: Floats, allowed: Flags) -> Rows:
 
     Greedy by falling ``score * size ** SIZE_POWER``; of equals the larger, then the one with the smaller
     first member, then the earlier family. A candidate that shares anybody with one already taken is left out.
-    Then a ring gives way to those inside it, or across its border, that are worth more together: the worth of
-    a ring is its score less :data:`PRICE`. Cost: the rows of the groups.
+    Then a ring gives way to those inside it, or across its border, that are clearly worth more together: the
+    worth of a ring is its score less :data:`PRICE`. Cost: the rows of the groups, and for each ring the square of
+    the candidates that share people with it.
     """
     order = _order(groups, score * groups.size**SIZE_POWER, allowed)
     worth = np.round(score - PRICE, 9)
@@ -77,7 +80,7 @@ def _exchanged(taken: npt.NDArray[np.int64], ranked: Ranked, rows: Members, peop
     for place in range(len(kept)):
         group = kept[place]
         instead, total = _instead(_free(group, owner, rivals, ranked, rows), worth, rows)
-        if len(instead) > 1 and total > worth[group]:
+        if len(instead) > 1 and total > worth[group] + MARGIN:
             owner[person[start[group] : start[group + 1]]] = -1
             for other in instead:
                 owner[person[start[other] : start[other + 1]]] = other

@@ -16,6 +16,9 @@ THING_TYPES: Final = (*IDENTIFIER_KINDS, "device", "ip")
 FOREVER: Final = 2**63 - 1
 
 
+_SESSION = ("person_id", "device_id", "ip", "at")
+
+
 @dataclass(frozen=True, eq=False)
 class Uses:
     """Who used which thing and when, one row a person and thing, sorted by thing, then person.
@@ -35,18 +38,23 @@ class Uses:
         return len(self.person)
 
 
-def uses(snapshot: Snapshot, *, window_days: int) -> Uses:
-    """Every use of an identifier (in its ownership interval), a device or an address (logins in the window)."""
-    identifiers, logins = snapshot["identifiers"], snapshot["logins"]
+def uses(snapshot: Snapshot, *, window_days: int, applied: bool = False) -> Uses:
+    """Every use of an identifier (in its ownership interval), a device or an address (logins in the window).
+
+    With ``applied`` whoever applied on a device or at an address used it too.
+    """
+    identifiers, sources = snapshot["identifiers"], ("logins", "applications") if applied else ("logins",)
+    logins = {name: np.concatenate([snapshot[table][name] for table in sources]) for name in _SESSION}
     open_end = identifiers["until"] == NEVER
     last_at = np.where(open_end, FOREVER, identifiers["until"])
     kinds = identifiers["kind"]
     recent = logins["at"] > snapshot.as_of - window_days * DAY_US
     person, at = logins["person_id"][recent], logins["at"][recent]
     device, ip = logins["device_id"][recent], logins["ip"][recent]
+    on = device >= 0
     parts = [
         _Part(identifiers["person_id"], identifiers["value"], kinds, identifiers["since"], last_at),
-        _by_login(person, device, at, THING_TYPES.index("device")),
+        _by_login(person[on], device[on], at[on], THING_TYPES.index("device")),
         _by_login(person[ip >= 0], ip[ip >= 0], at[ip >= 0], THING_TYPES.index("ip")),
     ]
     offsets = np.cumsum([0, snapshot.count(Entity.IDENTIFIER), snapshot.count(Entity.DEVICE)])
