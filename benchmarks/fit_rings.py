@@ -196,8 +196,8 @@ def written(model: Model, lessons: Sequence[Lesson], output: Path) -> None:
         belonging=_grown({name: value for name, value in BELONGING.items() if value != BOOSTED[name]}),
     )
     output.write_text(_toml(model, head), encoding="utf-8")
-    one = model.whole
-    for trees, name in ((model.trees, TREES), (model.verdict, SAID), (one.members, BELONGS), (one.parts, TOGETHER)):
+    to = ((BELONGS, model.whole.members), (TOGETHER, model.whole.parts))
+    for name, trees in ((TREES, model.trees), (SAID, model.verdict), *to):
         csv.write_csv(trees.table(), output.with_name(name), csv.WriteOptions(quoting_style="none"))
     print(head)
 
