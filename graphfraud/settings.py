@@ -59,8 +59,10 @@ class RingSettings(_Section, frozen=True):
     """Share of false discoveries tolerated among reported rings (Benjamini-Hochberg)."""
     min_score: float = 0.8
     """Rings below this are not reported."""
-    sure_score: float = 0.9
-    """From this score on a ring is reported though chance could explain its ties and nobody acted at one time."""
+    acted_score: float = 0.85
+    """From this score on a ring is reported though chance could explain its ties, if most members acted at one time."""
+    sure_score: float = 0.95
+    """From this score on it is reported though nobody acted at one time either."""
     pattern_score: float = 0.7
     """Patterns of payments between accounts below this are not reported."""
     dealings_score: float = 0.75

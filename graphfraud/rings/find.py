@@ -64,7 +64,7 @@ def rings(
 
     ``passed_on`` is each person's pass-through share. A candidate is reported when its score is at least
     ``rings.min_score`` and its false-discovery rate at most ``rings.max_q``; where chance could explain its
-    ties, most members must have acted at one time, or it takes ``rings.sure_score``. Nobody is in
+    ties, it takes ``rings.acted_score`` if most members acted at one time, else ``rings.sure_score``. Nobody is in
     two of these; rings made of payments alone come after them and may have people in common.
     """
     ground = Ground(snapshot, shared, linked, settings)

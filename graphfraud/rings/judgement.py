@@ -67,10 +67,11 @@ class Judged:
     def allowed(self, settings: RingSettings) -> Flags:
         """Which may be reported: a good score, and ties that chance cannot explain.
 
-        Where it can, most members must have acted at one time, or the score must be better still.
+        Where it can the score must be better, and better still where members did not act at one time.
         """
         acted = np.max([self.found[code] for code in ACTS], axis=0) >= ACTED
-        sure = (q_values(self.p) <= settings.max_q) | acted | (self.score >= settings.sure_score)
+        least = np.where(acted, settings.acted_score, settings.sure_score)
+        sure = (q_values(self.p) <= settings.max_q) | (self.score >= least)
         return np.asarray((self.rank >= CONTENDS) & (self.score >= settings.min_score) & sure)
 
     def reported(self, settings: RingSettings) -> "Judged":
