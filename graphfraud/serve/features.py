@@ -123,14 +123,15 @@ def _texts(view: RunView, asked: _Asked) -> list[bytes]:
 
 def _arrow(view: RunView, asked: _Asked) -> bytes:
     form = view.forms.get((asked.slots, asked.status)) or _arrow_form(view, asked.slots, asked.status)
-    columns = asked.ids.column(), _status_column(asked.statuses())
-    return form.stream(columns, _block(view, asked.rows, asked.slots))
+    columns = asked.ids.column, _status_column(asked)
+    return form.stream(columns, view.people.matrix, asked.rows)
 
 
-def _status_column(statuses: list[PersonStatus]) -> Column:
+def _status_column(asked: _Asked) -> Column:
     """The statuses, which mostly are all the same, as a column."""
-    alike = bool(statuses) and statuses.count(statuses[0]) == len(statuses)
-    return repeated(statuses[0], len(statuses)) if alike else texts(statuses).column()
+    if asked.rows.min(initial=0) == NO_ROW:
+        return texts(asked.statuses()).column
+    return repeated("present", len(asked.rows))
 
 
 def _arrow_form(view: RunView, slots: Slots, status: Status) -> Form:
@@ -145,7 +146,7 @@ def _arrow_form(view: RunView, slots: Slots, status: Status) -> Form:
         "as_of": view.as_of_text,
         "value_status": status,
     }
-    form = Form(pa.schema(fields, metadata=identity), [one.dtype for one in entries])
+    form = Form(pa.schema(fields, metadata=identity), [one.dtype for one in entries], slots)
     return view.forms.keep((slots, status), form)
 
 

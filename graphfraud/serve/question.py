@@ -3,6 +3,7 @@
 import asyncio
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, Final, TypeVar, get_type_hints
 from urllib.parse import parse_qsl
 
@@ -133,6 +134,7 @@ def path_id(scope: Scope, name: str) -> str:
     return found
 
 
+@lru_cache(maxsize=256)
 def accepted(accept: str, offers: tuple[bytes, ...]) -> bytes:
     """The offer that an Accept header likes best, the first among equals.
 

@@ -10,7 +10,8 @@ import ssl
 import tempfile
 import threading
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
@@ -26,6 +27,7 @@ from graphfraud.errors import UsageError
 from graphfraud.serve.access import Gates, Place, access_for
 from graphfraud.serve.app import Equipment, counted, create_app
 from graphfraud.serve.audit import Audit
+from graphfraud.serve.compiled import compile_ahead
 from graphfraud.serve.desk import Desk
 from graphfraud.serve.journal import log_as_json
 from graphfraud.serve.limits import Limits
@@ -113,9 +115,22 @@ class _Worker:
                 operations=OPERATIONS,
             ),
         )
+        compile_ahead()
         gc.collect()
         gc.freeze()  # what the worker is made of stays: no collection while somebody waits goes through it
         return app
+
+
+@contextmanager
+def _shared_pages() -> Iterator[None]:
+    """Make what workers share before the first of them; collections in a worker leave these pages alone."""
+    compile_ahead()
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()  # what is never collected counts as leaked at the end
 
 
 def _keep_memory() -> None:
@@ -156,7 +171,11 @@ def serve(  # noqa: PLR0913 - where, for whom, and the rest in one record
     _check_tls(options)
     _pseudonym_key()
     access_for(Place(address, port, tls=options.tls), insecure=insecure, keys=keys, clock=time.monotonic)
-    with closing(_reserve(address, port)) as place, tempfile.TemporaryDirectory(prefix="graphfraud-") as shared:
+    with (
+        _shared_pages(),
+        closing(_reserve(address, port)) as place,
+        tempfile.TemporaryDirectory(prefix="graphfraud-") as shared,
+    ):
         taken = place.getsockname()[1]
         worker = _Worker(runs.absolute(), address, taken, insecure, keys.absolute(), Path(shared), workers, options)
         server = Server(

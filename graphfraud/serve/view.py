@@ -21,11 +21,12 @@ from graphfraud.errors import RunError
 from graphfraud.publish.serving import FOLDER, FORMAT, TOKEN_BYTES
 from graphfraud.serve.answers import Entry, Status
 from graphfraud.serve.arrow import Form
+from graphfraud.serve.compiled import found_rows
 from graphfraud.serve.exchange import Read
 from graphfraud.serve.layout import KEPT, Layout, Slots, layout
 from graphfraud.serve.mapped import open_batch
 from graphfraud.serve.relations import Relations, open_relations
-from graphfraud.serve.texts import Texts, same, texts
+from graphfraud.serve.texts import Texts, texts
 
 Row = dict[str, Any]
 Matrix = npt.NDArray[np.float64]
@@ -89,15 +90,9 @@ class People:
         if not len(self.hashes) or not count:
             return np.full(count, NO_ROW, np.int64)
         digests = np.frombuffer(b"".join(map(xxhash.xxh3_64_digest, asked.each)), ">u8").astype(np.uint64)
-        order = np.argsort(digests)  # neighbours in the index share its pages
-        places = np.empty(count, np.int64)
-        places[order] = np.searchsorted(np.asarray(self.hashes), digests[order])
-        found = np.asarray(self.hash_rows)[np.minimum(places, len(self.hashes) - 1)].astype(np.int64)
-        starts, ends = (np.asarray(self.id_bounds)[rows] for rows in (found, found + 1))
-        are = same(np.asarray(self.id_bytes), starts, ends - starts, asked)
-        for place in np.flatnonzero(~are).tolist():  # unknown, or behind another of the same hash
-            found[place] = self._row(asked.each[place])
-        return found
+        index = (np.asarray(part) for part in (self.hashes, self.hash_rows, self.id_bounds, self.id_bytes))
+        rows: Rows = found_rows(*index, digests, *asked.column)
+        return rows
 
     def person_id(self, row: int) -> str:
         """Id of the person of a row."""
@@ -237,7 +232,8 @@ class RunView:
     def read_of_all(self, rows: Rows) -> Read:
         """What the audit log says of reading many people; those who are not known were not read."""
         tokens = np.frombuffer(self.people.tokens, f"V{TOKEN_BYTES}")
-        return Read(self.run_id, tokens[rows[rows != NO_ROW]].tobytes().hex())
+        known = rows[rows != NO_ROW]
+        return Read(self.run_id, tokens.take(known, mode="clip").tobytes().hex())
 
     def withheld(self, rows: Rows, consent: str | None) -> npt.NDArray[np.bool_] | None:
         """Who of these people has no consent in force for a purpose; None without a purpose."""

@@ -31,9 +31,11 @@ def test_a_stream_is_what_arrow_reads_back(data: st.DataObject) -> None:
     block = np.array(columns).T.reshape(count, len(dtypes))
     fields = [pa.field(name, pa.string(), nullable=False) for name in TEXTS]
     fields += [pa.field(f"f{place}", ARROW_DTYPES[dtype], metadata={"unit": "x"}) for place, dtype in enumerate(dtypes)]
-    form = Form(pa.schema(fields, metadata={"run_id": "r"}), dtypes)
+    form = Form(pa.schema(fields, metadata={"run_id": "r"}), dtypes, range(len(dtypes)))
 
-    table = pa.ipc.open_stream(form.stream((texts(ids).column(), repeated("present", count)), block)).read_all()
+    table = pa.ipc.open_stream(
+        form.stream((texts(ids).column, repeated("present", count)), block, np.arange(count))
+    ).read_all()
 
     table.validate(full=True)
     assert table.schema.equals(pa.schema(fields, metadata={"run_id": "r"}), check_metadata=True)
@@ -49,10 +51,12 @@ def test_a_stream_is_what_arrow_reads_back(data: st.DataObject) -> None:
 @pytest.mark.parametrize("count", [0, 1, 7, 8, 9, 64, 65])
 def test_one_form_serves_batches_of_any_size(count: int) -> None:
     fields = [pa.field(name, pa.string(), nullable=False) for name in TEXTS] + [pa.field("f", pa.float64())]
-    form = Form(pa.schema(fields), ["float"])
+    form = Form(pa.schema(fields), ["float"], [0])
     for size in (count, 3, count):
         block = np.arange(float(size)).reshape(size, 1)
         names = [f"p-{place}" for place in range(size)]
-        batch = pa.ipc.open_stream(form.stream((texts(names).column(), texts(names).column()), block)).read_next_batch()
+        batch = pa.ipc.open_stream(
+            form.stream((texts(names).column, texts(names).column), block, np.arange(size))
+        ).read_next_batch()
         assert batch.column("f").to_pylist() == list(range(size))
         assert batch.column("person_id").to_pylist() == names
