@@ -49,6 +49,7 @@ class BareWorker(server._Worker):
             ((JSON, None),),
             scope=Scope.FEATURES,
             path_id="person_id",
+            prompt=True,
         )
         server.OPERATIONS = (*OPERATIONS, bare)
         return super().__call__()

@@ -21,6 +21,7 @@ from graphfraud.serve.metrics import RequestCounts
 from graphfraud.serve.openapi import VERSION, document
 from graphfraud.serve.operation import Endpoint, Operation, Service
 from graphfraud.serve.problems import plain_problem
+from graphfraud.serve.prompt import PromptApp
 from graphfraud.serve.routes import OPERATIONS
 from graphfraud.serve.shell import Shell
 from graphfraud.sources.pseudonym import PseudonymKey
@@ -70,10 +71,13 @@ def create_app(runs: Path, *, access: Access, counts: RequestCounts, equipment: 
         equipment.tls,
         Decider(runs),
     )
-    app = FastAPI(title="graphfraud", version=VERSION, docs_url=None, redoc_url=None)
+    app = PromptApp(title="graphfraud", version=VERSION, docs_url=None, redoc_url=None)
     app.router.redirect_slashes = False
     for place, operation in enumerate(operations, start=1):
-        app.router.routes.append(_route(operation, Endpoint(operation, place, service, access)))
+        endpoint = Endpoint(operation, place, service, access)
+        app.router.routes.append(_route(operation, endpoint))
+        if operation.prompt:
+            app.answer_ahead(operation, Shell(endpoint, access=access, counts=counts))
     app.add_middleware(cast(Any, Shell), access=access, counts=counts)
     app.add_exception_handler(HTTPException, _http_problem)
     app.openapi_schema = document(operations)

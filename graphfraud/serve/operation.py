@@ -109,6 +109,8 @@ class Operation:
     """Whether it answers 401 though it needs no key."""
     slow: bool = False
     """Whether the answer may wait for something, and so is made in a thread."""
+    prompt: bool = False
+    """Whether it is asked so often that it is answered ahead of the router."""
 
     @property
     def route(self) -> str:

@@ -101,6 +101,7 @@ OPERATIONS: Final = (
         scope=Scope.FEATURES,
         path_id="person_id",
         parameters=(_FEATURES,),
+        prompt=True,
     ),
     Operation(
         "POST",
@@ -111,6 +112,7 @@ OPERATIONS: Final = (
         scope=Scope.FEATURES,
         question=FeatureQuestion,
         example={"person_ids": ["p-1", "p-2"], "features": ["friends", "outstanding"]},
+        prompt=True,
     ),
     Operation(
         "GET",
@@ -120,6 +122,7 @@ OPERATIONS: Final = (
         ((JSON, PersonScore),),
         scope=Scope.SCORES,
         path_id="person_id",
+        prompt=True,
     ),
     Operation(
         "POST",
@@ -130,6 +133,7 @@ OPERATIONS: Final = (
         scope=Scope.SCORES,
         question=ScoreQuestion,
         example={"person_ids": ["p-1", "p-2"]},
+        prompt=True,
     ),
     Operation(
         "POST",
