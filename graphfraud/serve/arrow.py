@@ -49,7 +49,7 @@ class Form:
             np.flatnonzero([dtype == kind for dtype in dtypes]) for kind in ("float", "int", "bool")
         )
         self._order = np.array(slots, np.int64)
-        self._slots = tuple(self._order[places] for places in (self._floats, self._ints, self._flags))
+        self._slots = self._order[self._floats], self._order[self._ints], self._order[self._flags]
         values = [pa.array([""]) for _ in TEXTS] + [pa.nulls(1, ARROW_DTYPES[dtype]) for dtype in dtypes]
         one = pa.RecordBatch.from_arrays(values, schema=schema)
         self._head = _Head(one.serialize().to_pybytes())

@@ -48,10 +48,10 @@ def _first_place(hashes: Hashes, digest: np.uint64, scale: float) -> int:
     """The first place whose hash is not below this one: near the one where even hashes would have it."""
     last = len(hashes) - 1
     half = np.int64(digest >> np.uint64(1))
-    place = min(np.int64(half * scale), last)
+    place = min(int(half * scale), last)
     for _ in range(_REFINED):
         apart = half - np.int64(hashes[place] >> np.uint64(1))
-        place = min(max(place + np.int64(apart * scale), 0), last)
+        place = min(max(place + int(apart * scale), 0), last)
     low = high = place
     step = 1
     if hashes[place] < digest:

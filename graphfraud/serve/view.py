@@ -90,8 +90,8 @@ class People:
         if not len(self.hashes) or not count:
             return np.full(count, NO_ROW, np.int64)
         digests = np.frombuffer(b"".join(map(xxhash.xxh3_64_digest, asked.each)), ">u8").astype(np.uint64)
-        index = (np.asarray(part) for part in (self.hashes, self.hash_rows, self.id_bounds, self.id_bytes))
-        rows: Rows = found_rows(*index, digests, *asked.column)
+        hashes, hash_rows, bounds, known = map(np.asarray, (self.hashes, self.hash_rows, self.id_bounds, self.id_bytes))
+        rows: Rows = found_rows(hashes, hash_rows, bounds, known, digests, *asked.column)
         return rows
 
     def person_id(self, row: int) -> str:
