@@ -2,12 +2,9 @@
 
 import sys
 from pathlib import Path
-from typing import Any
 
+import uvicorn
 from fastapi import FastAPI
-from granian.constants import HTTPModes, Interfaces
-from granian.log import LogLevels
-from granian.server import Server as Granian
 from serve_world import RUN_ID
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -76,11 +73,10 @@ def main() -> None:
     what, home, *more = sys.argv[1:]
     if what == "nothing":
         app = Nothing((Path(home) / BODY).read_bytes())
-        granian: Any = Granian(
-            "bare", "127.0.0.1", int(more[0]), interface=Interfaces.ASGINL, http=HTTPModes.http1,
-            log_level=LogLevels.warning, websockets=False,
+        uvicorn.run(
+            app(), host="127.0.0.1", port=int(more[0]), loop="uvloop", http="httptools", ws="none", lifespan="off",
+            access_log=False, log_level="warning", server_header=False, proxy_headers=False,
         )  # fmt: skip
-        granian.serve(target_loader=app, wrap_loader=False)
         return
     server._Worker = BareWorker  # type: ignore[misc]
     keys, workers, strict = more

@@ -13,7 +13,7 @@ from graphfraud.errors import GraphfraudError
 from graphfraud.publish.runs import Runs
 from graphfraud.sources.pseudonym import read_key
 
-REQUIRED: Final = ("duckdb", "deltalake", "pyarrow", "numba", "igraph", "granian", "fastapi")
+REQUIRED: Final = ("duckdb", "deltalake", "pyarrow", "numba", "igraph", "fastapi", "gunicorn", "uvicorn")
 EXTRAS: Final = {"neo4j": "neo4j", "spark": "pyspark", "page": "nicegui"}
 MIN_FREE_GB: Final = 2.0
 

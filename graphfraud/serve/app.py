@@ -73,6 +73,7 @@ def create_app(runs: Path, *, access: Access, counts: RequestCounts, equipment: 
     )
     app = PromptApp(title="graphfraud", version=VERSION, docs_url=None, redoc_url=None)
     app.router.redirect_slashes = False
+    app.state.audit = equipment.audit
     for place, operation in enumerate(operations, start=1):
         endpoint = Endpoint(operation, place, service, access)
         app.router.routes.append(_route(operation, endpoint))

@@ -1,10 +1,8 @@
-"""Runs the service on granian: one process a worker, no access log, a clean stop."""
+"""Runs the service: gunicorn keeps the workers, uvicorn speaks HTTP in each, no access log, a clean stop."""
 
 import ctypes
 import gc
-import multiprocessing
 import os
-import signal
 import socket
 import ssl
 import tempfile
@@ -18,10 +16,6 @@ from typing import cast
 
 import click
 from fastapi import FastAPI
-from granian.constants import HTTPModes, Interfaces
-from granian.http import HTTP1Settings
-from granian.log import LogLevels
-from granian.server import Server
 
 from graphfraud.errors import UsageError
 from graphfraud.serve.access import Gates, Place, access_for
@@ -34,19 +28,12 @@ from graphfraud.serve.limits import Limits
 from graphfraud.serve.metrics import RequestCounts
 from graphfraud.serve.routes import OPERATIONS
 from graphfraud.serve.session import Sessions
+from graphfraud.serve.workers import Workers
 from graphfraud.sources.pseudonym import KEY_FILE_VARIABLE, KEY_VARIABLE, PseudonymKey, read_key
 
 LAST_PORT = 65_535
 START_S = 120.0
 """The address is printed once it answers, or not at all after this."""
-HEADER_MS = 10_000
-"""A client that has not sent its headers by then is dropped."""
-BACKLOG = 1_024
-IN_FLIGHT = 256
-"""Requests that one worker takes at a time; more wait in the queue of the system."""
-RESPAWN_S = 0.5
-STOP_S = 10
-"""A worker that still has requests after this is ended."""
 KEPT_BYTES = 32 << 20
 """What a worker keeps of the memory that it gave back: fresh pages were half the time of a batch."""
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
@@ -91,7 +78,6 @@ class _Worker:
 
     def __call__(self) -> FastAPI:
         """The application of this worker, which does not outlive the service."""
-        threading.Thread(target=_end_with_parent, daemon=True).start()
         _keep_memory()
         log_as_json()
         options = self.options
@@ -178,26 +164,9 @@ def serve(  # noqa: PLR0913 - where, for whom, and the rest in one record
     ):
         taken = place.getsockname()[1]
         worker = _Worker(runs.absolute(), address, taken, insecure, keys.absolute(), Path(shared), workers, options)
-        server = Server(
-            "graphfraud",
-            address,
-            taken,
-            interface=Interfaces.ASGINL,
-            workers=workers,
-            websockets=False,
-            http=HTTPModes.http1,
-            http1_settings=HTTP1Settings(header_read_timeout=HEADER_MS),
-            backlog=BACKLOG,
-            backpressure=IN_FLIGHT,
-            log_level=LogLevels.error,  # its warnings tell of killing workers that ended by themselves a moment before
-            ssl_cert=options.tls_certificate,
-            ssl_key=options.tls_key,
-            respawn_failed_workers=True,
-            respawn_interval=RESPAWN_S,
-            workers_kill_timeout=STOP_S,
-        )
-        server.on_startup(lambda: _announce(address, taken, "https" if options.tls else "http"))
-        server.serve(target_loader=worker, wrap_loader=False)
+        files = {"certfile": str(options.tls_certificate), "keyfile": str(options.tls_key)} if options.tls else {}
+        scheme = "https" if options.tls else "http"
+        Workers(worker, (address, taken), count=workers, tls=files).serve(lambda: _announce(address, taken, scheme))
 
 
 def _check_tls(options: Options) -> None:
@@ -213,18 +182,6 @@ def _check_tls(options: Options) -> None:
         raise UsageError(
             f"the TLS files cannot be used ({error.strerror or error})", where=str(files[0]), cure="give PEM files"
         ) from error
-
-
-def _end_with_parent() -> None:
-    """Stop this worker when the service is gone: an orphan would answer beside its successor for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        for _ in range(STOP_S):
-            # A worker that is only starting still has its parent's handler, which would swallow one signal.
-            signal.raise_signal(signal.SIGTERM)
-            time.sleep(1)
-        os._exit(1)
 
 
 def _address(host: str) -> str:
