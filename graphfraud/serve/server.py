@@ -6,7 +6,6 @@ import os
 import socket
 import ssl
 import tempfile
-import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
@@ -32,8 +31,6 @@ from graphfraud.serve.workers import Workers
 from graphfraud.sources.pseudonym import KEY_FILE_VARIABLE, KEY_VARIABLE, PseudonymKey, read_key
 
 LAST_PORT = 65_535
-START_S = 120.0
-"""The address is printed once it answers, or not at all after this."""
 KEPT_BYTES = 32 << 20
 """What a worker keeps of the memory that it gave back: fresh pages were half the time of a batch."""
 _TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
@@ -150,6 +147,7 @@ def serve(  # noqa: PLR0913 - where, for whom, and the rest in one record
     Raises:
         UsageError: the address is taken, unknown, or open to others without keys.
         KeyMaterialError: the key file is unsafe or damaged.
+        RunError: a worker cannot start.
     """
     if workers < 1 or not 0 <= port <= LAST_PORT:
         raise UsageError(f"{workers} workers on port {port}", where=host, cure="give at least 1, and a port to 65535")
@@ -165,8 +163,10 @@ def serve(  # noqa: PLR0913 - where, for whom, and the rest in one record
         taken = place.getsockname()[1]
         worker = _Worker(runs.absolute(), address, taken, insecure, keys.absolute(), Path(shared), workers, options)
         files = {"certfile": str(options.tls_certificate), "keyfile": str(options.tls_key)} if options.tls else {}
-        scheme = "https" if options.tls else "http"
-        Workers(worker, (address, taken), count=workers, tls=files).serve(lambda: _announce(address, taken, scheme))
+        scheme, shown = "https" if options.tls else "http", f"[{address}]" if ":" in address else address
+        Workers(worker, (address, taken), count=workers, tls=files).serve(
+            lambda: click.echo(f"{scheme}://{shown}:{taken}")
+        )
 
 
 def _check_tls(options: Options) -> None:
@@ -218,21 +218,3 @@ def _bound(address: str, port: int, *options: int) -> socket.socket:
         place.close()
         raise
     return place
-
-
-def _announce(address: str, port: int, scheme: str) -> None:
-    """Print the address from another thread, once a worker answers there."""
-    threading.Thread(target=_print_when_open, args=(address, port, scheme), daemon=True).start()
-
-
-def _print_when_open(address: str, port: int, scheme: str) -> None:
-    shown = f"[{address}]" if ":" in address else address
-    until = time.monotonic() + START_S
-    while time.monotonic() < until:
-        try:
-            socket.create_connection((address, port), timeout=1).close()
-        except OSError:
-            time.sleep(0.02)
-            continue
-        click.echo(f"{scheme}://{shown}:{port}")
-        return

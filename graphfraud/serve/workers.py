@@ -1,6 +1,7 @@
 """The workers of the service: gunicorn starts, replaces and stops them, and each speaks HTTP through uvicorn."""
 
 import contextlib
+import logging
 import os
 import signal
 import threading
@@ -10,11 +11,14 @@ from typing import Any, ClassVar, Final
 
 from fastapi import FastAPI
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.errors import HaltServer
 from gunicorn.glogging import Logger
 from uvicorn.server import Server
 from uvicorn_worker import UvicornWorker
 
-from graphfraud.serve.journal import JsonLines
+from graphfraud.errors import RunError
+from graphfraud.serve.journal import JsonLines, log_as_json
 from graphfraud.serve.wire import IDLE_S, Wire
 
 BACKLOG: Final = 1_024
@@ -25,6 +29,8 @@ STUCK_S: Final = 60
 LOOK_S: Final = 1.0
 """A worker looks so often whether the service is still there."""
 ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
+
+log = logging.getLogger(__name__)
 
 
 class Workers(BaseApplication):  # type: ignore[misc]
@@ -63,13 +69,32 @@ class Workers(BaseApplication):  # type: ignore[misc]
         return self._make()
 
     def serve(self, begun: Callable[[], None]) -> None:
-        """Serve until SIGINT or SIGTERM; ``begun`` is called once the address is taken."""
-        self.cfg.set("when_ready", lambda _: begun())
+        """Serve until SIGINT or SIGTERM; ``begun`` is called once a worker is there.
+
+        Raises:
+            RunError: a worker cannot start; it said why.
+        """
+        reader, writer = os.pipe()
+        self.cfg.set("post_worker_init", lambda _: os.write(writer, b"."))
+        listener = threading.Thread(target=_call_once, args=(reader, begun), daemon=True)
+        listener.start()
         try:
             self.run()
-        except SystemExit as ended:
-            if ended.code:
-                raise
+        except (SystemExit, HaltServer) as ended:
+            if not isinstance(ended, SystemExit) or ended.code:
+                raise RunError("a worker cannot start", cure="see the line above") from ended
+        finally:
+            os.close(writer)
+            listener.join(LOOK_S)  # a thread that still waits keeps the interpreter from clearing up
+
+
+def _call_once(reader: int, begun: Callable[[], None]) -> None:
+    """Call at the first byte, and take those that follow."""
+    if os.read(reader, 1):
+        begun()
+    while os.read(reader, 1):
+        pass
+    os.close(reader)
 
 
 class Log(Logger):  # type: ignore[misc]
@@ -96,6 +121,15 @@ class Worker(UvicornWorker):  # type: ignore[misc]
         "proxy_headers": False,
         "timeout_graceful_shutdown": STOP_S - 1,
     }
+
+    def init_process(self) -> None:
+        """Begin; what keeps a worker from it is told, and ends the service."""
+        try:
+            super().init_process()
+        except Exception as error:  # noqa: BLE001 - nothing may unwind what the service holds
+            log_as_json()
+            log.error("a worker cannot start: %s", error)
+            os._exit(Arbiter.WORKER_BOOT_ERROR)
 
     def run(self) -> None:
         """Serve, then end here: what the service holds is not this process's to clear away."""

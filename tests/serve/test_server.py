@@ -248,3 +248,14 @@ def test_what_cannot_be_served_is_refused_at_once(tmp_path: Path) -> None:
     taken = socket.create_server(("127.0.0.1", 0), reuse_port=True)
     with taken, pytest.raises(UsageError, match="the address cannot be used"):
         start("127.0.0.1", taken.getsockname()[1])
+
+
+def test_a_worker_that_cannot_start_ends_the_service_with_a_word(tmp_path: Path) -> None:
+    publish(tmp_path / "runs", numbered(1))
+    (tmp_path / "audit").write_text("no folder")
+    words = [str(tmp_path / "runs"), str(tmp_path / "keys.json"), "2", "yes"]
+    ended = subprocess.run([sys.executable, "-c", LAUNCH, *words], capture_output=True, text=True, timeout=60)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "a worker cannot start: [Errno 17] File exists" in ended.stderr
+    assert "RunError: a worker cannot start" in ended.stderr
