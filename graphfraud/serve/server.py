@@ -193,7 +193,7 @@ def _address(host: str) -> str:
 
 
 def _reserve(address: str, port: int) -> socket.socket:
-    """Hold the port for our workers, who share it; anybody else's makes it fail.
+    """Hold the port until the socket of all workers listens there; anybody else's makes it fail.
 
     A shared port alone would let a second service join silently and take half the requests.
     """
