@@ -1,9 +1,9 @@
-"""Learn what makes a shape of payments a ring's and write graphfraud/rings/patterns.toml.
+"""Learn what makes a shape of payments a ring's and write graphfraud/rings/patterns.csv.
 
 Reads imported or generated data with a truth beside them. A shape counts as a ring's when its people and
 a true ring's have a Jaccard index of one half; where the truth knows accounts but no rings (AMLSim), when
-four in five of its people are fraudulent. Penalised logistic regression (L-BFGS), one model a shape,
-signs constrained; near misses weigh little.
+four in five of its people are fraudulent. Boosted trees over the traits and the shape, signs constrained; near
+misses weigh little, and a part of the shapes that are clearly no ring's stands for all of them.
 """
 
 import argparse
@@ -11,17 +11,20 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
-from scipy.optimize import minimize
+from pyarrow import csv
+from ring_learning import trees_of
+from sklearn.ensemble import HistGradientBoostingClassifier
 
 from graphfraud.rings.groups import Groups
-from graphfraud.rings.patterns import WEIGHTS, proposed
+from graphfraud.rings.patterns import COLUMNS, LEARNED, columns, proposed
 from graphfraud.rings.shapes import SHAPES
-from graphfraud.rings.traits import INNOCENT, TRAITS
+from graphfraud.rings.traits import INNOCENT
+from graphfraud.rings.trees import Trees
 from graphfraud.schema import Entity
 from graphfraud.settings import Settings
 from graphfraud.snapshot.build import Resources, build
@@ -34,9 +37,22 @@ from graphfraud.sources.reading import Known
 from graphfraud.store.lake import LakeStore
 
 KEY: Final = PseudonymKey(bytes(range(32)))
-PENALTY: Final = 0.5
-NEAR, NEAR_WEIGHT = 0.3, 0.2
-PURE: Final = 0.8
+BOOSTED: Final[dict[str, Any]] = {
+    "max_iter": 300,
+    "learning_rate": 0.06,
+    "max_leaf_nodes": 16,
+    "min_samples_leaf": 15,
+    "l2_regularization": 5.0,
+    "max_features": 0.3,
+    "early_stopping": False,
+}
+"""How the trees grow."""
+FIRST: Final[dict[str, Any]] = {"max_iter": 30, "learning_rate": 0.2, "max_leaf_nodes": 8, "early_stopping": False}
+"""How those grow that say which shapes are clearly no ring's."""
+FIRST_PART, CLEARLY, CLEAR_PART = 0.1, 0.01, 0.05
+"""They see this part of the shapes that are no ring's; of those less likely than this, such a part stands for all."""
+NEAR, NEAR_WEIGHT = 0.3, 0.3
+PURE, MIXED_WEIGHT = 0.8, 0.2
 Floats = npt.NDArray[np.float64]
 
 
@@ -83,7 +99,7 @@ def sample(data: Path, work: Path, settings: Settings) -> Sample:
         marks = np.zeros(snapshot.people)
         marks[[number[row["person_id"]] for row in rows if row["is_fraud"]]] = 1.0
         pure = found.groups.mean(marks)
-        wanted, weight = pure >= PURE, np.where((pure < PURE) & (pure >= 0.5), NEAR_WEIGHT, 1.0)
+        wanted, weight = pure >= PURE, np.where((pure < PURE) & (pure >= 0.5), MIXED_WEIGHT, 1.0)
     return Sample(found.traits, found.shapes.shape, wanted.astype(np.float64), weight)
 
 
@@ -113,54 +129,50 @@ def nearest(groups: Groups, rings: Sequence[set[int]]) -> Floats:
     return best
 
 
-def fitted(samples: Sequence[Sample], shape: int) -> Floats:
-    """Intercept and weights of one shape with the least penalised log loss."""
-    parts = [(s.traits[s.shape == shape], s.wanted[s.shape == shape], s.weight[s.shape == shape]) for s in samples]
-    traits, wanted, weight = (np.concatenate([part[place] for part in parts]) for place in range(3))
-    columns = np.hstack([np.ones((len(traits), 1)), traits])
-    penalty = np.r_[0.0, np.full(len(TRAITS), PENALTY)]
-
-    def loss(given: Floats) -> tuple[float, Floats]:
-        odds = columns @ given
-        value = (weight * (np.logaddexp(0.0, odds) - wanted * odds)).sum() + 0.5 * (penalty * given**2).sum()
-        return float(value), columns.T @ (weight * (1.0 / (1.0 + np.exp(-odds)) - wanted)) + penalty * given
-
-    bounds = [(-12.0, 12.0)] + [(None, 0) if name in INNOCENT else (0, None) for name in TRAITS]
-    best = minimize(
-        loss, np.zeros(columns.shape[1]), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": 5000}
+def fitted(samples: Sequence[Sample]) -> Trees:
+    """Trees that never fall with a trait, nor rise with an innocent one."""
+    given = np.concatenate([np.stack(list(columns(one.shape, one.traits).values()), axis=1) for one in samples])
+    wanted, weight = (np.concatenate([getattr(one, name) for one in samples]) for name in ("wanted", "weight"))
+    draw = np.random.default_rng(0).random(len(wanted))
+    clearly = (wanted == 0) & (_first(given, wanted, weight, draw) < CLEARLY)
+    kept = ~clearly | (draw < CLEAR_PART)
+    weight = weight * np.where(clearly, 1.0 / CLEAR_PART, 1.0)
+    learner = HistGradientBoostingClassifier(
+        monotonic_cst=[rising(name) for name in COLUMNS], random_state=0, **BOOSTED
     )
-    return np.round(best.x, 3) + 0.0
+    learner.fit(given[kept], wanted[kept], sample_weight=weight[kept])
+    return trees_of(learner, COLUMNS)
 
 
-def written(weights: dict[str, Floats], head: str) -> str:
-    """The weights as TOML."""
-    lines = [head]
-    for shape, values in weights.items():
-        lines += ["", f"[{shape}]"]
-        lines += [f"{name} = {value}" for name, value in zip(("intercept", *TRAITS), values.tolist(), strict=True)]
-    return "\n".join(lines) + "\n"
+def _first(given: Floats, wanted: Floats, weight: Floats, draw: Floats) -> Floats:
+    """What few trees, learned from all rings and a part of the rest, say of every row."""
+    some = (wanted == 1) | (draw < FIRST_PART)
+    whole = weight * np.where(wanted == 1, 1.0, 1.0 / FIRST_PART)
+    learner = HistGradientBoostingClassifier(random_state=0, **FIRST)
+    learner.fit(given[some], wanted[some], sample_weight=whole[some])
+    return np.asarray(learner.predict_proba(given)[:, 1])
+
+
+def rising(name: str) -> int:
+    """Whether the trees may only rise (1) or fall (-1) with a column; of the kind of shape and ledger both (0)."""
+    if name in SHAPES or name == "named":
+        return 0
+    return -1 if name in INNOCENT else 1
 
 
 def main() -> None:
-    """Read every data set, fit each shape, write the file."""
+    """Read every data set, learn, write the file."""
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("data", type=Path, nargs="+", help="directories written by import or generate")
     parser.add_argument("--work", type=Path, required=True, help="where snapshots are kept")
-    parser.add_argument("--output", type=Path, default=WEIGHTS)
+    parser.add_argument("--output", type=Path, default=LEARNED)
     given = parser.parse_args()
     settings, samples = Settings(), []
     for data in given.data:
         samples.append(sample(data, given.work / data.resolve().parent.name, settings))
         print(f"{data}: {len(samples[-1].shape)} shapes, {int(samples[-1].wanted.sum())} of them rings", flush=True)
-    weights = {name: fitted(samples, shape) for shape, name in enumerate(SHAPES)}
-    head = (
-        "# Learned weights of shapes of payments, in log-odds; written by benchmarks/fit_payments.py, not by hand.\n"
-        f"# Data sets: {', '.join(sorted(data.resolve().parent.name for data in given.data))}.\n"
-        f"# Shapes: {sum(len(s.shape) for s in samples)}, of them rings: {int(sum(s.wanted.sum() for s in samples))}. "
-        f"Ridge penalty {PENALTY}, signs constrained."
-    )
-    given.output.write_text(written(weights, head), encoding="utf-8")
-    print(given.output)
+    csv.write_csv(fitted(samples).table(), given.output, csv.WriteOptions(quoting_style="none"))
+    print(f"{given.output}: {sum(len(one.shape) for one in samples)} shapes of {len(samples)} data sets")
 
 
 if __name__ == "__main__":

@@ -18,6 +18,8 @@ CROWDED: Final = 24
 LEAST: Final = 2
 MOST: Final = 20
 CLUSTER_PAUSES_DAYS: Final = (1.0, 4.0)
+BRISK: Final = 0.2
+"""Two payments of an account follow each other briskly when chance would let expect so many between them at most."""
 
 
 def bicliques(ledger: Ledger) -> Shapes:
@@ -66,6 +68,25 @@ def clusters(ledger: Ledger, odd: Flags) -> Shapes:
         found = Shapes.of("cluster", joined(first, second, len(ledger))[rows], rows)
         parts.append(found.only((found.size > LEAST) & (found.size <= MOST) & _sided(ledger, found)))
     return together(parts)
+
+
+def brisk(ledger: Ledger) -> Shapes:
+    """Payments that common accounts join, each soon after the one before for an account that deals so rarely.
+
+    No payment need be out of the ordinary; the longest pause is :data:`SHARED_DAYS`. Cost: a pass over the payments.
+    """
+    a, b = [], []
+    for side, account in ((ledger.paid, ledger.source), (ledger.received, ledger.target)):
+        before, after = side.row[:-1], side.row[1:]
+        others = np.maximum(np.diff(side.start)[account[after]] - 2, 0) + 0.5
+        pause = np.minimum(BRISK * ledger.span / others, SHARED_DAYS * DAY_US)
+        near = (account[before] == account[after]) & (ledger.at[after] - ledger.at[before] <= pause)
+        a.append(before[near])
+        b.append(after[near])
+    first, second = np.concatenate(a), np.concatenate(b)
+    rows = np.unique(np.concatenate([first, second]))
+    found = Shapes.of("cluster", joined(first, second, len(ledger))[rows], rows)
+    return found.only((found.size > LEAST) & (found.size <= MOST) & _sided(ledger, found))
 
 
 def _sided(ledger: Ledger, found: Shapes) -> Flags:

@@ -15,7 +15,7 @@ from graphfraud.rings.judgement import Judged, judged
 from graphfraud.rings.kinds import kinds
 from graphfraud.rings.lineage import Named, Parents, lineage_table, named
 from graphfraud.rings.model import model
-from graphfraud.rings.payments import payment_rings
+from graphfraud.rings.payments import payment_patterns, payment_rings
 from graphfraud.rings.reasons import columns, reasons
 from graphfraud.rings.rejected import Rejected, rejected
 from graphfraud.rings.roles import ROLES, roles
@@ -70,12 +70,14 @@ def rings(
     ground = Ground(snapshot, shared, linked, settings)
     found = judged(ground, model(), settings=settings)
     kept = _held(ground, found.reported(settings.rings))
+    patterns, left = payment_patterns(ground, kept.groups, kept.score)
+    kept = kept.take(left)
     ring = kept.groups.labels
     names = _names(snapshot, ring, parents)
     parts = evidence(ground, ring)
     strength = strengths(parts, ring)
     role = roles(ring, strength, np.nan_to_num(passed_on), snapshot["people"]["registered_at"])
-    paid = payment_rings(ground, kept.groups, names, parents)
+    paid = payment_rings(ground, patterns, names, parents)
     return Rings(
         rings=_both(_ring_table(kept, names), paid.rings, ["ring_id"]),
         members=_both(_member_table(snapshot, ring, names, role, strength), paid.members, ["ring_id", "person_id"]),

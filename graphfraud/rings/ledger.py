@@ -37,6 +37,14 @@ class Columns(NamedTuple):
     got: Rows
 
 
+class Spent(NamedTuple):
+    """Payments to organisations by the account that paid them (``start`` bounds its rows), in time order."""
+
+    start: Rows
+    fen: Rows
+    at: Rows
+
+
 IDLE: Final = 2
 IDLE_DAYS: Final = 12
 """An account with so few payments at most, or several all within so many days, is otherwise idle."""
@@ -48,7 +56,7 @@ class Ledger:
 
     ``activity`` counts the payments of an account of any kind, ``lasting`` the time from its first to its
     last, ``wages`` says which transfers are paid again and again, nearly the same, a month apart, ``named``
-    whether payments name accounts at all.
+    whether payments name accounts at all, ``spent`` is what went to organisations.
     """
 
     people: int
@@ -61,6 +69,7 @@ class Ledger:
     lasting: Rows
     wages: Flags
     named: bool
+    spent: Spent
 
     def __len__(self) -> int:
         return len(self.source)
@@ -172,6 +181,7 @@ def ledger(snapshot: Snapshot) -> Ledger:
     source, target = (side.astype(np.int32) for side in sides)
     fen, at = rows["amount"], rows["at"]
     order = chosen[np.lexsort((fen[chosen], target[chosen], source[chosen], at[chosen]))]
+    bought = np.flatnonzero((payer >= 0) & (payer < people) & (payee >= people))
     activity = np.bincount(source[payer >= 0], minlength=len(owner)) + np.bincount(
         target[payee >= 0], minlength=len(owner)
     )
@@ -190,7 +200,14 @@ def ledger(snapshot: Snapshot) -> Ledger:
         lasting=np.where(activity > 0, last - first, 0),
         wages=_wages(source[order], target[order], fen[order], at[order]),
         named=known > 0,
+        spent=_spent(source[bought], fen[bought], at[bought], len(owner)),
     )
+
+
+def _spent(account: Ints, fen: Rows, at: Rows, accounts: int) -> Spent:
+    order = np.lexsort((fen, at, account))
+    counts = np.bincount(account, minlength=accounts)
+    return Spent(np.r_[0, np.cumsum(counts)].astype(np.int64), fen[order], at[order])
 
 
 def _wages(source: Ints, target: Ints, fen: Rows, at: Rows) -> Flags:

@@ -5,7 +5,7 @@ from typing import Final
 import numpy as np
 
 from graphfraud.rings.groups import Floats, Ints, joined
-from graphfraud.rings.patterns import Patterns, weights
+from graphfraud.rings.patterns import Patterns, columns, learned
 from graphfraud.rings.reasons import Reason
 from graphfraud.rings.shapes import NONE, SHAPES
 from graphfraud.rings.traits import TRAITS
@@ -102,6 +102,12 @@ WORDS: Final = {
     "repeats": ("RP-AGAIN", "同一双方多次付款", "the same two deal several times"),
     "passes": ("RP-PASSED-ON", "资金到账后随即转出", "money is passed on as soon as it came"),
     "shares": ("RP-SHARED", "成员共用证件、设备或地址", "members share papers, devices or addresses"),
+    "banded": ("RP-EQUAL-SUMS", "多笔金额几乎相同", "several sums are nearly the same"),
+    "bands": ("RP-EQUAL-SUMS", "多笔金额几乎相同", "several sums are nearly the same"),
+    "strangers": ("RP-STRANGERS", "双方在此之外没有往来", "the parties do not deal with each other otherwise"),
+    "unlikely": ("RP-UNLIKELY", "如此多的往来难以用偶然解释", "chance hardly explains so many dealings so soon"),
+    "unlikelier": ("RP-UNLIKELY", "如此多的往来难以用偶然解释", "chance hardly explains so many dealings so soon"),
+    "leaves": ("RP-LEAVES", "汇集的资金随即整笔转出", "what was gathered soon left in one piece"),
     "wages": ("RI-REGULAR", "按月重复的付款", "payments that come again every month"),
     "pays_wages": ("RI-PAYS-WAGES", "付款人定期发放工资", "the payer pays wages"),
     "trades": ("RI-TRADES", "核心账户日常往来频繁", "the account in the middle deals with many all the time"),
@@ -144,14 +150,16 @@ def _round(source: Ints, target: Ints) -> bool:
 
 def reasons(found: Patterns) -> list[list[Reason]]:
     """Reasons of each pattern: its form with what its shape starts from, then what moved the score, strongest first."""
-    table = np.stack([weights().shapes[name][1:] for name in SHAPES])[found.shapes.shape]
+    trees = learned()
+    added = trees.added(columns(found.shapes.shape, found.traits))
+    start = trees.nothing + added[:, len(TRAITS) :].sum(axis=1)
     return [
-        [_form(found, place, form), *_moved(table[place] * found.traits[place])]
+        [_form(found, place, form, float(start[place])), *_moved(added[place, : len(TRAITS)])]
         for place, form in enumerate(forms(found))
     ]
 
 
-def _form(found: Patterns, place: int, form: str) -> Reason:
+def _form(found: Patterns, place: int, form: str, start: float) -> Reason:
     source, target = _ends(found, place)
     row = found.shapes.row[found.shapes.start[place] : found.shapes.start[place + 1]]
     payers, payees = set(source.tolist()), set(target.tolist())
@@ -166,7 +174,6 @@ def _form(found: Patterns, place: int, form: str) -> Reason:
         "days": float(at.max() - at.min()) / DAY_US,
     }
     code, zh, en = FORMS[form]
-    start = float(weights().shapes[SHAPES[found.shapes.shape[place]]][0])
     return Reason({"code": code, "zh": zh.format(**words), "en": en.format(**words)}, start)
 
 

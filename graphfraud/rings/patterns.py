@@ -1,13 +1,11 @@
 """Patterns: shapes of payments judged by themselves, so that a ring without one shared thing is found.
 
-Every shape has its own weights over the traits (``patterns.toml``, learned by ``benchmarks/fit_payments.py``),
-because a burst that is strange for a chain is a Tuesday for a club. Who is in a better pattern with most of
-the same people, or in a ring that other evidence found, is not reported twice; a person may be in two
-patterns, as a mule who serves two masters is.
+Boosted trees over the traits and the shape (``patterns.csv``, learned by ``benchmarks/fit_payments.py``) say how
+surely, because a burst that is strange for a chain is a Tuesday for a club. A person may be in two patterns, as
+a mule who serves two masters is.
 """
 
-import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -15,28 +13,29 @@ from typing import Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from graphfraud.errors import CardError
 from graphfraud.rings import bicliques, cycles, fans, relays, sums
 from graphfraud.rings.ground import Ground
-from graphfraud.rings.groups import Flags, Floats, Groups, Rows
-from graphfraud.rings.ledger import Ledger, ledger
+from graphfraud.rings.groups import Flags, Floats, Groups, Rows, spans
+from graphfraud.rings.ledger import Ledger, Side, ledger
 from graphfraud.rings.shapes import SHAPES, Shapes, distinct, pairs, together
-from graphfraud.rings.traits import INNOCENT, TRAITS, traits
-from graphfraud.settings import Settings
+from graphfraud.rings.traits import TRAITS, traits
+from graphfraud.rings.trees import Trees, read_trees
+from graphfraud.settings import DAY_US, Settings
 from graphfraud.snapshot.graph import Snapshot
 from graphfraud.snapshot.sharing import Uses
 
-WEIGHTS: Final = Path(__file__).with_name("patterns.toml")
+LEARNED: Final = Path(__file__).with_name("patterns.csv")
+COLUMNS: Final = (*TRAITS, *SHAPES)
+"""What the trees are given, in a fixed order."""
 ODD: Final = 0.4
 """A sum this rare in roundness or size (one in forty) is no everyday one."""
-COVERED: Final = 0.5
-"""Of two that share more than this of the smaller, only the better one is reported."""
 LEAST: Final = {"repeated": 2}
 """Structured deposits need but two people; every other shape ``rings.min_size``."""
 PRICED: Final = 0.75
-SIZE_POWER: Final = 0.1
+HANDED_ON: Final = 0.5
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,46 +70,38 @@ class Patterns:
         )
 
 
-@dataclass(frozen=True)
-class Weights:
-    """Log-odds of each shape: the intercept, then one weight a trait."""
-
-    shapes: Mapping[str, npt.NDArray[np.float64]]
-
-    def score(self, shape: npt.NDArray[np.int8], found: Floats) -> Floats:
-        """Probability of each shape to be a ring's."""
-        table = np.stack([self.shapes[name] for name in SHAPES])[shape]
-        return np.asarray(1.0 / (1.0 + np.exp(-(table[:, 0] + (table[:, 1:] * found).sum(axis=1)))))
-
-
 @cache
-def weights() -> Weights:
-    """The weights that ship with the package.
+def learned() -> Trees:
+    """The trees that ship with the package; their sum is the log-odds of a shape to be a ring's.
+
+    They never fall with a trait, nor rise with an innocent one.
 
     Raises:
-        CardError: a shape or trait has no weight, or one of the wrong sign.
+        CardError: the file names a trait or shape that does not exist.
     """
-    content = tomllib.loads(WEIGHTS.read_text(encoding="utf-8"))
-    return checked(content)
+    return read_learned(LEARNED)
 
 
-def checked(content: Mapping[str, Mapping[str, float]]) -> Weights:
-    """Weights from a parsed file, unless one is missing or contradicts what its trait means."""
-    names = ("intercept", *TRAITS)
-    wrong = [
-        f"{shape}.{name}"
-        for shape in SHAPES
-        for name in names
-        if name not in content.get(shape, {})
-        or (name != "intercept" and content[shape][name] * (-1 if name in INNOCENT else 1) < 0)
-    ]
-    if wrong:
+def read_learned(path: Path) -> Trees:
+    """The trees of a file written by ``benchmarks/fit_payments.py``.
+
+    Raises:
+        CardError: the file names a trait or shape that does not exist.
+    """
+    try:
+        return read_trees(COLUMNS, path)
+    except KeyError as unknown:
         raise CardError(
-            f"weights missing or of the wrong sign: {', '.join(wrong)}",
-            where=str(WEIGHTS),
+            f"trait or shape unknown: {unknown.args[0]}",
+            where=str(path),
             cure="write the file anew with benchmarks/fit_payments.py",
-        )
-    return Weights({shape: np.array([content[shape][name] for name in names]) for shape in SHAPES})
+        ) from unknown
+
+
+def columns(shape: npt.NDArray[np.int8], found: Floats) -> dict[str, Floats]:
+    """What the trees are given: the traits, then for each shape whether it is that one."""
+    named = np.arange(len(SHAPES)) == shape[:, None]
+    return dict(zip(COLUMNS, np.hstack([found, named]).T, strict=True))
 
 
 def proposed(snapshot: Snapshot, shared: Uses, settings: Settings) -> Patterns:
@@ -125,6 +116,7 @@ def proposed(snapshot: Snapshot, shared: Uses, settings: Settings) -> Patterns:
             [
                 fans.fans(book, strange),
                 bicliques.clusters(book, strange),
+                bicliques.brisk(book),
                 fans.collectors(book, through),
                 fans.fronts(book, shared, limit),
                 relays.scattered(book, came, went),
@@ -145,12 +137,22 @@ def proposed(snapshot: Snapshot, shared: Uses, settings: Settings) -> Patterns:
 
 
 def victims(book: Ledger, shapes: Shapes, through: Flags) -> Flags:
-    """Fans into an account that only hands the money on: who pays a mule is a victim, and no ring of victims."""
-    last = np.full(book.accounts, np.iinfo(np.int64).min)
+    """Fans into an account that hands the money on: who pays a mule is a victim, and no ring of victims.
+
+    A payment that happens to be like a few receipts is no sign of it: soon after, at least :data:`HANDED_ON` of what
+    came has gone on.
+    """
     row = np.flatnonzero(through)
-    np.maximum.at(last, book.source[row], book.at[row])
-    began = book.at[shapes.row[shapes.start[:-1]]]
-    return np.asarray((shapes.shape == SHAPES.index("fan_in")) & (last[shapes.centre] > began))
+    index = Side.of(book.source[row], book.accounts)
+    fan = np.flatnonzero(shapes.shape == SHAPES.index("fan_in"))
+    centre = shapes.centre[fan]
+    many = index.start[centre + 1] - index.start[centre]
+    number, passing = np.repeat(fan, many), row[index.row[spans(index.start[centre], many)]]
+    began, ended = book.at[shapes.row[shapes.start[:-1]]], book.at[shapes.row[shapes.start[1:] - 1]]
+    soon = (book.at[passing] > began[number]) & (book.at[passing] <= ended[number] + relays.PASS_DAYS * DAY_US)
+    gone = np.bincount(number[soon], weights=book.fen[passing[soon]], minlength=len(shapes))
+    came = np.bincount(shapes.number, weights=book.fen[shapes.row], minlength=len(shapes))
+    return np.asarray((shapes.shape == SHAPES.index("fan_in")) & (gone >= HANDED_ON * came))
 
 
 def priced(book: Ledger, shapes: Shapes) -> Flags:
@@ -179,8 +181,8 @@ def people(book: Ledger, shapes: Shapes) -> Groups:
     return Groups(book.people, bounds, (key % max(book.people, 1)).astype(np.int32), np.zeros(len(shapes), np.int8))
 
 
-def patterns(ground: Ground, known: Groups, explained: Callable[[Groups], Floats]) -> Patterns:
-    """The patterns of a good score, each once, without those that ``known`` rings cover.
+def patterns(ground: Ground, explained: Callable[[Groups], Floats]) -> Patterns:
+    """The patterns of a good score; several may name the same people (:mod:`graphfraud.rings.contest`).
 
     It is ``rings.pattern_score`` where payments name accounts, else ``rings.dealings_score``: a person's dealings are
     many, an account's few, so that much less is strange about a person.
@@ -189,35 +191,11 @@ def patterns(ground: Ground, known: Groups, explained: Callable[[Groups], Floats
     every = proposed(ground.snapshot, ground.shared, ground.settings)
     limits = ground.settings.rings
     least = limits.pattern_score if every.ledger.named else limits.dealings_score
-    bare = weights().score(every.shapes.shape, every.traits)
-    good = every.scored(bare).take(np.flatnonzero(bare >= least))
-    score = expit(logit(good.score) + explained(good.groups))
-    good = good.scored(score).take(np.flatnonzero(score >= least))
-    return good.take(uncovered(good.groups, good.score, known))
-
-
-def uncovered(groups: Groups, score: Floats, known: Groups) -> Rows:
-    """Places of the groups that no better group and no known one covers, by falling ``score * size ** SIZE_POWER``."""
-    key = np.round(score * groups.size**SIZE_POWER, 9)
-    order = np.lexsort((np.arange(len(groups)), -groups.size, -key))
-    holders: dict[int, list[int]] = {}
-    sizes = known.size.tolist()
-    for number, person in zip(known.number.tolist(), known.person.tolist(), strict=True):
-        holders.setdefault(person, []).append(number)
-    chosen = []
-    for place in order.tolist():
-        members = groups.person[groups.start[place] : groups.start[place + 1]].tolist()
-        common: dict[int, int] = {}
-        for person in members:
-            for number in holders.get(person, ()):
-                common[number] = common.get(number, 0) + 1
-        if any(count > COVERED * min(len(members), sizes[number]) for number, count in common.items()):
-            continue
-        for person in members:
-            holders.setdefault(person, []).append(len(sizes))
-        sizes.append(len(members))
-        chosen.append(place)
-    return np.array(sorted(chosen), np.int64)
+    odds = learned().total(columns(every.shapes.shape, every.traits))
+    promising = np.flatnonzero(expit(odds) >= least)
+    good = every.take(promising)
+    score = expit(odds[promising] + explained(good.groups))
+    return good.scored(score).take(np.flatnonzero(score >= least))
 
 
 def layers(groups: Groups) -> Rows:

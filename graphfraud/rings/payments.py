@@ -1,4 +1,4 @@
-"""Rings made of payments alone: the tables of the patterns that no other ring explains."""
+"""Rings made of payments alone: the tables of the patterns, and which of the other rings they leave."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -7,9 +7,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from graphfraud.rings.contest import winners
 from graphfraud.rings.evidence import evidence, evidence_table, strengths
 from graphfraud.rings.ground import Ground
-from graphfraud.rings.groups import Floats, Groups, Rows
+from graphfraud.rings.groups import Floats, Groups, Rows, together
 from graphfraud.rings.lineage import Named, Parents, named
 from graphfraud.rings.pattern_reasons import forms, reasons
 from graphfraud.rings.patterns import Patterns, layers, patterns
@@ -46,17 +47,26 @@ class PaymentRings:
     names: list[Named]
 
 
-def payment_rings(ground: Ground, known: Groups, names: list[Named], parents: Parents) -> PaymentRings:
-    """The patterns beside the ``known`` rings (called ``names``); in these, unlike there, a person may be twice.
+def payment_patterns(ground: Ground, known: Groups, score: Floats) -> tuple[Patterns, Rows]:
+    """The patterns to tell, and places of the ``known`` rings, of such a score, to tell beside them.
 
-    The owner of the account in the middle is the organiser, who receives and pays is a mule. Where anybody borrows
-    there are none: a lender's people pay each other in too many honest ways for a shape alone to accuse them, and
-    the model that judges all evidence together sees their flows as well.
+    Where anybody borrows there are no patterns: a lender's people pay each other in too many honest ways for a shape
+    alone to accuse them, and the model that judges all evidence together sees their flows as well. Elsewhere a
+    known ring gives way to surer patterns of the same people.
     """
     if lends(ground):
-        found = Patterns.none(ground.snapshot)
-    else:
-        found = patterns(ground, known, lambda groups: explained(ground, groups))
+        return Patterns.none(ground.snapshot), np.arange(len(known))
+    found = patterns(ground, lambda groups: explained(ground, groups))
+    centre = np.r_[np.full(len(known), NONE), found.shapes.centre]
+    told = winners(together([known, found.groups]), np.r_[score, found.score], centre)
+    return found.take(told[told >= len(known)] - len(known)), told[told < len(known)]
+
+
+def payment_rings(ground: Ground, found: Patterns, names: list[Named], parents: Parents) -> PaymentRings:
+    """The patterns beside the rings of other evidence (called ``names``); unlike there, a person may be in two.
+
+    The owner of the account in the middle is the organiser, who receives and pays is a mule.
+    """
     called = _names(ground, found.groups, _without(parents, names))
     ids = pa.array([name.ring_id for name in called], pa.string())
     level = layers(found.groups)

@@ -2,11 +2,13 @@
 
 from typing import Final
 
+import numba as nb
 import numpy as np
+import numpy.typing as npt
 from scipy.special import pdtrc
 
-from graphfraud.rings.groups import ByPerson, Floats, Rows, spans
-from graphfraud.rings.ledger import Ledger
+from graphfraud.rings.groups import ByPerson, Floats, Ints, Rows, spans
+from graphfraud.rings.ledger import Ledger, Spent
 from graphfraud.rings.shapes import NONE, Shapes, pairs
 from graphfraud.settings import DAY_US
 from graphfraud.snapshot.sharing import THING_TYPES, Uses, user_counts
@@ -34,6 +36,12 @@ TRAITS: Final = (
     "sided",
     "alike",
     "named",
+    "banded",
+    "bands",
+    "strangers",
+    "unlikely",
+    "unlikelier",
+    "leaves",
     "wages",
     "pays_wages",
     "trades",
@@ -42,6 +50,10 @@ TRAITS: Final = (
 """Every trait in a fixed order; the last four are innocent: wages, and busy accounts."""
 INNOCENT: Final = ("pays_wages", "wages", "trades", "busy")
 NEAR: Final = 0.03
+LEFT_DAYS, LEFT = 20, 0.84
+"""What leaves does so within so many days, at least so much of it: as for what is passed on."""
+BAND: Final = 0.04
+"""Amounts within so much (logarithm) are splits of one sum."""
 
 
 def traits(ledger: Ledger, shapes: Shapes, *, passed: Floats, shared: Uses, hub_limit: int) -> Floats:
@@ -88,6 +100,10 @@ def traits(ledger: Ledger, shapes: Shapes, *, passed: Floats, shared: Uses, hub_
         "equals": equal * links / 6.0,
         "alike": _alike(ledger, number, account, len(shapes), shared, hub_limit),
         "named": np.full(len(shapes), float(ledger.named)),
+        **_bands(ledger, shapes, first, links),
+        "leaves": _leaves(ledger, shapes).astype(np.float64),
+        "strangers": _strangers(ledger, shapes, first, links),
+        **_unlikely(ledger, shapes, first, links),
         "woven": ((links - many + 1.0) / 4.0).astype(np.float64),
         "sided": (1.0 - _middles(ledger, shapes) / many).astype(np.float64),
         "closes": mean((outside == 0).astype(np.float64)) * rare * many.astype(np.float64) / 4.0,
@@ -148,6 +164,82 @@ def _equal(ledger: Ledger, shapes: Shapes, first: Rows, links: Rows) -> Floats:
     near = (np.diff(number[order]) == 0) & (np.diff(amount[order]) <= NEAR)
     like = np.r_[near, False] | np.r_[False, near][: len(order)]
     return np.bincount(number[order], weights=like[: len(order)], minlength=len(shapes)) / links
+
+
+def _bands(ledger: Ledger, shapes: Shapes, first: Rows, links: Rows) -> dict[str, Floats]:
+    """Of the payers and payees those whose amounts lie in the narrow band that holds most, as a share and a number."""
+    amount = np.log(np.maximum(ledger.fen[shapes.row[first]], 1))
+    number = shapes.number[first]
+    order = np.lexsort((amount, number))
+    most = _widest(number[order], amount[order], len(shapes), BAND)
+    return {"banded": most / links, "bands": (most - 1.0) / 6.0}
+
+
+@nb.njit(cache=True)
+def _widest(number: Rows, amount: npt.NDArray[np.float64], shapes: int, band: float) -> npt.NDArray[np.float64]:
+    """Of each number (sorted, then by amount) how many amounts lie in the band that holds most."""
+    most = np.zeros(shapes)
+    low = 0
+    for high in range(len(number)):
+        while number[low] != number[high] or amount[high] - amount[low] > band:
+            low += 1
+        most[number[high]] = max(most[number[high]], high - low + 1)
+    return most
+
+
+def _leaves(ledger: Ledger, shapes: Shapes) -> npt.NDArray[np.bool_]:
+    """Whether nearly all that the account in the middle got in the shape went on, at once, to an organisation."""
+    got = ledger.target[shapes.row] == shapes.centre[shapes.number]
+    total = np.bincount(shapes.number[got], weights=ledger.fen[shapes.row[got]], minlength=len(shapes))
+    ended = ledger.at[shapes.row[shapes.start[1:] - 1]]
+    return np.asarray(_left(ledger.spent, shapes.centre, total, ended, (LEFT_DAYS * DAY_US, LEFT)))
+
+
+@nb.njit(cache=True)
+def _left(
+    spent: Spent,
+    centre: npt.NDArray[np.int32],
+    total: npt.NDArray[np.float64],
+    ended: Rows,
+    limits: tuple[int, float],
+) -> npt.NDArray[np.bool_]:
+    """Whether a centre paid, within the window after the end, at least the share of the total, and no more."""
+    window, share = limits
+    start, fen, at = spent
+    answer = np.zeros(len(centre), np.bool_)
+    for shape in np.flatnonzero((centre >= 0) & (total > 0)):
+        low, high = start[centre[shape]], start[centre[shape] + 1]
+        for place in range(low + np.searchsorted(at[low:high], ended[shape]), high):
+            if at[place] > ended[shape] + window:
+                break
+            answer[shape] = answer[shape] or share * total[shape] <= fen[place] <= total[shape]
+    return answer
+
+
+def _strangers(ledger: Ledger, shapes: Shapes, first: Rows, links: Rows) -> Floats:
+    """Share of the payers and payees who deal with each other in the shape only, in either direction."""
+    key = _pair_key(ledger, ledger.source, ledger.target)
+    every, count = np.unique(key, return_counts=True)
+    inside = np.searchsorted(every, key[shapes.row])
+    _, place, times = np.unique(shapes.number * len(every) + inside, return_inverse=True, return_counts=True)
+    lone = times[place[first]] == count[inside[first]]
+    return np.asarray(np.bincount(shapes.number[first], lone, len(shapes)) / links)
+
+
+def _pair_key(ledger: Ledger, source: Ints, target: Ints) -> Rows:
+    low, high = np.minimum(source, target).astype(np.int64), np.maximum(source, target).astype(np.int64)
+    return low * ledger.accounts + high
+
+
+def _unlikely(ledger: Ledger, shapes: Shapes, first: Rows, links: Rows) -> dict[str, Floats]:
+    """How rarely payer and payee would meet so soon were every account's partners drawn by chance (decades), 0 to 1."""
+    paid = np.bincount(ledger.source, minlength=ledger.accounts)
+    got = np.bincount(ledger.target, minlength=ledger.accounts)
+    row, number = shapes.row[first], shapes.number[first]
+    time = np.maximum(ledger.at[shapes.row[shapes.start[1:] - 1]] - ledger.at[shapes.row[shapes.start[:-1]]], DAY_US)
+    chance = paid[ledger.source[row]] * got[ledger.target[row]] / len(ledger) * (time[number] / ledger.span)
+    total = np.bincount(number, np.clip(-np.log10(np.minimum(chance, 1.0)), 0.0, 8.0), len(shapes))
+    return {"unlikely": total / links / 8.0, "unlikelier": total / 60.0}
 
 
 def _middles(ledger: Ledger, shapes: Shapes) -> Rows:

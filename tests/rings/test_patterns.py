@@ -9,12 +9,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graphfraud.rings import bicliques, cycles, fans, relays
+from graphfraud.rings.contest import winners
 from graphfraud.rings.groups import Groups
 from graphfraud.rings.ledger import Ledger, ledger
-from graphfraud.rings.patterns import layers, uncovered, weights
-from graphfraud.rings.shapes import SHAPES, Shapes, pairs
-from graphfraud.rings.traits import TRAITS
+from graphfraud.rings.patterns import columns, layers, learned, victims
+from graphfraud.rings.shapes import NONE, SHAPES, Shapes, distinct, pairs
+from graphfraud.rings.traits import INNOCENT, TRAITS, traits
 from graphfraud.settings import DAY_US
+from graphfraud.snapshot.sharing import uses
 from tests.rings.grounds import payments_only
 
 NAMES = "abcdef"
@@ -153,11 +155,41 @@ def groups_of(rows: Sequence[str]) -> Groups:
     return Groups(len(NAMES), bounds, person, np.zeros(len(rows), np.int8))
 
 
-def test_what_a_better_pattern_or_a_known_ring_covers_is_not_told_twice() -> None:
-    groups = groups_of(["abcd", "abc", "cdef"])
-    score = np.array([0.9, 0.8, 0.7])
-    assert uncovered(groups, score, Groups.none(6)).tolist() == [0, 2]
-    assert uncovered(groups, score, groups_of(["abc"])).tolist() == [2]
+def told(rows: Sequence[str], score: Sequence[float], centre: Sequence[int] | None = None) -> list[str]:
+    around = np.full(len(rows), NONE) if centre is None else np.array(centre)
+    return [rows[place] for place in winners(groups_of(rows), np.array(score), around)]
+
+
+def test_what_a_better_group_covers_is_not_told_twice() -> None:
+    assert told(["abcd", "abc", "cdef"], [0.9, 0.8, 0.7]) == ["abcd", "cdef"]
+    assert told(["abcd", "abc", "cdef"], [0.8, 0.95, 0.7]) == ["abc", "cdef"]
+    assert told(["ab", "ac"], [0.9, 0.8]) == ["ab", "ac"]  # half of it is not more than half
+
+
+def test_a_crowd_gives_way_to_two_rings_in_it_and_not_to_one_or_to_two_poor_ones() -> None:
+    crowd = ["abcdef", "abc", "def"]
+    assert told(crowd, [0.95, 0.9, 0.8]) == ["abc", "def"]
+    assert told(crowd, [0.95, 0.9, 0.8], [7, NONE, NONE]) == ["abcdef"]
+    assert told(crowd, [0.95, 0.9, 0.8], [NONE, 7, 8]) == ["abc", "def"]
+    assert told(crowd, [0.95, 0.9, 0.8], [NONE, 7, 7]) == ["abcdef"]
+    assert told(crowd, [0.95, 0.9, 0.42]) == ["abcdef"]
+    assert told(["abcdef", "abc", "abd"], [0.95, 0.9, 0.9]) == ["abcdef"]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    st.lists(st.sets(st.sampled_from(NAMES), min_size=2, max_size=5).map(sorted), max_size=8),
+    st.lists(st.floats(0.5, 1.0), min_size=8, max_size=8),
+)
+def test_no_two_winners_contend_and_whoever_lost_contends_with_one(rows: list[list[str]], score: list[float]) -> None:
+    names = ["".join(row) for row in rows]
+    places = winners(groups_of(names), np.array(score[: len(rows)]), np.arange(len(rows))).tolist()
+
+    def contend(one: int, other: int) -> bool:
+        return 2 * len({*rows[one]} & {*rows[other]}) > min(len(rows[one]), len(rows[other]))
+
+    assert not any(contend(one, other) for one in places for other in places if one != other)
+    assert all(any(contend(one, other) for other in places) for one in range(len(rows)) if one not in places)
 
 
 @settings(max_examples=50, deadline=None)
@@ -169,6 +201,70 @@ def test_nobody_is_twice_in_a_layer(rows: list[list[str]]) -> None:
     assert len(people) == len(groups.person)
 
 
-def test_every_shape_has_a_weight_for_every_trait() -> None:
-    assert set(weights().shapes) == set(SHAPES)
-    assert all(len(values) == 1 + len(TRAITS) for values in weights().shapes.values())
+def test_the_trees_never_fall_with_a_trait_nor_rise_with_an_innocent_one() -> None:
+    rng = np.random.default_rng(7)
+    for shape in range(len(SHAPES)):
+        base = rng.random((40, len(TRAITS)))
+        for place, trait in enumerate(TRAITS):
+            if trait == "named":
+                continue
+            more = base.copy()
+            more[:, place] += rng.random(40)
+            low, high = (learned().total(columns(np.full(40, shape, np.int8), rows)) for rows in (base, more))
+            rise = low - high if trait in INNOCENT else high - low
+            assert (rise >= -1e-9).all(), (SHAPES[shape], trait)
+
+
+def trait_of(rows: Payments, shape: str, trait: str, shops: str = "") -> list[float]:
+    book = ledger(payments_only([(payer, payee, fen, at / 4) for payer, payee, fen, at in rows], NAMES, shops))
+    found = fans.fans(book, np.ones(len(book), bool))
+    found = found.only(found.shape == SHAPES.index(shape))
+    shared = uses(payments_only([], NAMES), window_days=30)
+    table = traits(book, distinct(found), passed=np.zeros(len(book)), shared=shared, hub_limit=9)
+    return sorted({round(float(value), 3) for value in table[:, TRAITS.index(trait)]})
+
+
+def test_splits_of_one_sum_lie_in_one_band() -> None:
+    splits = [("a", "b", 50_000, 0), ("a", "c", 50_900, 1), ("a", "d", 49_800, 2), ("a", "e", 90_000, 3)]
+    assert trait_of(splits, "fan_out", "banded") == [0.75]
+    assert trait_of(splits, "fan_out", "bands") == [round(2 / 6, 3)]
+    wages = [
+        ("a", name, fen, at)
+        for at, (name, fen) in enumerate(zip("bcde", (50_000, 52_500, 55_100, 58_000), strict=True))
+    ]
+    assert trait_of(wages, "fan_out", "banded") == [0.25]
+
+
+def test_who_deals_at_another_time_is_no_stranger() -> None:
+    fan = [("a", "d", 900, 0), ("b", "d", 901, 1), ("c", "d", 902, 2)]
+    assert trait_of(fan, "fan_in", "strangers") == [1.0]
+    assert trait_of([*fan, ("d", "a", 5, 400)], "fan_in", "strangers") == [round(2 / 3, 3)]
+
+
+def test_what_leaves_is_nearly_all_that_came_soon_after_and_in_one_piece() -> None:
+    fan = [("a", "d", 900, 0), ("b", "d", 901, 1), ("c", "d", 902, 2)]
+    leaves = [
+        trait_of([*fan, ("d", "m", fen, at)], "fan_in", "leaves", "m")
+        for fen, at in ((2_600, 20), (2_600, 400), (2_200, 20), (2_800, 20), (2_600, 1))
+    ]
+    assert leaves == [[1.0], [0.0], [0.0], [0.0], [0.0]]
+
+
+def test_brisk_payments_join_where_chance_hardly_would() -> None:
+    square = [("a", "c", 9, 0), ("a", "d", 9, 1), ("b", "d", 9, 3)]
+    late = [("e", "f", 9, 400)]
+    assert drawn(book_of([*square, *late]), bicliques.brisk(book_of([*square, *late]))) == [
+        sorted((payer, payee) for payer, payee, _, _ in square)
+    ]
+    busy = [("a", "f", 9, at) for at in range(40, 400, 4)]
+    assert not len(bicliques.brisk(book_of([*square, *busy])))
+
+
+def test_who_pays_a_mule_is_a_victim_and_who_pays_a_collector_is_not() -> None:
+    fan = [("a", "d", 9_000, 0), ("b", "d", 9_010, 1), ("c", "d", 9_020, 2)]
+    for passed_on, victim in ((26_000, True), (8_900, False)):
+        book = book_of([*fan, ("d", "e", passed_on, 4)])
+        found = fans.fans(book, np.ones(len(book), bool))
+        into = found.only(found.shape == SHAPES.index("fan_in"))
+        assert relays.passed(book).any()
+        assert set(victims(book, into, relays.passed(book)).tolist()) == {victim}

@@ -1,0 +1,106 @@
+"""Contest: of patterns and rings of other evidence that name mostly the same people, only the best are told.
+
+Two groups contend when they share more than :data:`COVERED` of the smaller. The surest win; then a winner
+gives way to several that contend with it, and with no other winner, when these are worth more together: a
+crowd of payments that two rings have in common hides both.
+"""
+
+from collections import Counter
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+
+from graphfraud.rings.groups import Floats, Groups, Ints, Rows
+from graphfraud.rings.selection import PRICE, SIZE_POWER
+from graphfraud.rings.shapes import NONE
+
+COVERED: Final = 0.5
+"""Of two that share more than this of the smaller, only the better one is told."""
+
+
+def winners(groups: Groups, score: Floats, centre: Ints) -> Rows:
+    """Places of the groups that are told, sorted; a person may be in two of them.
+
+    By falling ``score * size ** SIZE_POWER``, of equals the larger, then the earlier; the worth of a group is its
+    score less :data:`PRICE`. ``centre`` is the account that a group stands around, or ``NONE``: who stands around one
+    account is one crowd, does not give way to several, and is not two of several. Of several ways to tell a crowd
+    as more than one, that which is worth most to most people is taken. Cost: for each group those its members are in.
+    """
+    key = np.round(score * groups.size**SIZE_POWER, 9)
+    order = np.lexsort((np.arange(len(groups)), -groups.size, -key)).tolist()
+    told = _Told(_sets(groups), centre.tolist())
+    for place in order:
+        if not told.rivals(place):
+            told.add(place)
+    worth = np.round(score - PRICE, 9)
+    for place in [place for place in order if place in told.places and centre[place] == NONE]:
+        ways = told.instead(place, order)
+        instead = max(ways, key=lambda some: float((worth[some] * groups.size[some]).sum()), default=[])
+        if len(instead) > 1 and worth[instead].sum() > worth[place]:
+            told.exchange(place, instead)
+    return np.array(sorted(told.places), np.int64)
+
+
+def _sets(groups: Groups) -> list[frozenset[int]]:
+    return [frozenset(groups.person[low:high].tolist()) for low, high in pairwise(groups.start.tolist())]
+
+
+class _Told:
+    """The groups told so far, by their people."""
+
+    def __init__(self, people: Sequence[frozenset[int]], centre: Sequence[int]) -> None:
+        self.people = people
+        self.centre = centre
+        self.places: set[int] = set()
+        self._in: dict[int, set[int]] = {}
+
+    def add(self, place: int) -> None:
+        """Tell a group."""
+        self.places.add(place)
+        for person in self.people[place]:
+            self._in.setdefault(person, set()).add(place)
+
+    def remove(self, place: int) -> None:
+        """Tell it no more."""
+        self.places.remove(place)
+        for person in self.people[place]:
+            self._in[person].remove(place)
+
+    def rivals(self, place: int) -> list[int]:
+        """The told groups that contend with one."""
+        common = Counter(other for person in self.people[place] for other in self._in.get(person, ()))
+        return [other for other in common if self.contend(place, other)]
+
+    def contend(self, one: int, other: int) -> bool:
+        """Whether two share more than :data:`COVERED` of the smaller."""
+        mine, theirs = self.people[one], self.people[other]
+        return len(mine & theirs) > COVERED * min(len(mine), len(theirs))
+
+    def instead(self, place: int, order: Sequence[int]) -> list[list[int]]:
+        """Groups that contend with a told one and no other, nor with each other: one list for each first of them."""
+        free = [
+            other
+            for other in order
+            if not self.people[other].isdisjoint(self.people[place])
+            and len(self.people[other]) < len(self.people[place])
+            and self.rivals(other) == [place]
+        ]
+        return [self._apart([first, *free]) for first in free]
+
+    def _apart(self, order: Sequence[int]) -> list[int]:
+        found: list[int] = []
+        for place in order:
+            if not any(self.contend(place, other) or self._beside(place, other) for other in found):
+                found.append(place)
+        return found
+
+    def _beside(self, one: int, other: int) -> bool:
+        return self.centre[one] == self.centre[other] != NONE
+
+    def exchange(self, place: int, instead: Sequence[int]) -> None:
+        """Tell several instead of one."""
+        self.remove(place)
+        for other in instead:
+            self.add(other)
