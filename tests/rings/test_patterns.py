@@ -16,7 +16,7 @@ from graphfraud.rings.patterns import columns, layers, learned, victims
 from graphfraud.rings.shapes import NONE, SHAPES, Shapes, distinct, pairs
 from graphfraud.rings.traits import INNOCENT, TRAITS, traits
 from graphfraud.settings import DAY_US
-from graphfraud.snapshot.sharing import uses
+from graphfraud.snapshot.sharing import Uses
 from tests.rings.grounds import payments_only
 
 NAMES = "abcdef"
@@ -219,7 +219,9 @@ def trait_of(rows: Payments, shape: str, trait: str, shops: str = "") -> list[fl
     book = ledger(payments_only([(payer, payee, fen, at / 4) for payer, payee, fen, at in rows], NAMES, shops))
     found = fans.fans(book, np.ones(len(book), bool))
     found = found.only(found.shape == SHAPES.index(shape))
-    shared = uses(payments_only([], NAMES), window_days=30)
+    nothing = np.zeros(0, np.int32)
+    long = nothing.astype(np.int64)
+    shared = Uses(nothing, long, nothing.astype(np.int8), long, long)
     table = traits(book, distinct(found), passed=np.zeros(len(book)), shared=shared, hub_limit=9)
     return sorted({round(float(value), 3) for value in table[:, TRAITS.index(trait)]})
 
