@@ -73,7 +73,8 @@ def clusters(ledger: Ledger, odd: Flags) -> Shapes:
 def brisk(ledger: Ledger) -> Shapes:
     """Payments that common accounts join, each soon after the one before for an account that deals so rarely.
 
-    No payment need be out of the ordinary; the longest pause is :data:`SHARED_DAYS`. Cost: a pass over the payments.
+    No payment need be out of the ordinary; the longest pause is :data:`SHARED_DAYS`. Those who pay one account the
+    very same sum pay a price, and are not joined by it. Cost: a pass over the payments.
     """
     a, b = [], []
     for side, account in ((ledger.paid, ledger.source), (ledger.received, ledger.target)):
@@ -81,6 +82,8 @@ def brisk(ledger: Ledger) -> Shapes:
         others = np.maximum(np.diff(side.start)[account[after]] - 2, 0) + 0.5
         pause = np.minimum(BRISK * ledger.span / others, SHARED_DAYS * DAY_US)
         near = (account[before] == account[after]) & (ledger.at[after] - ledger.at[before] <= pause)
+        if side is ledger.received:
+            near &= ledger.fen[before] != ledger.fen[after]
         a.append(before[near])
         b.append(after[near])
     first, second = np.concatenate(a), np.concatenate(b)

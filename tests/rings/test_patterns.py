@@ -253,11 +253,13 @@ def test_what_leaves_is_nearly_all_that_came_soon_after_and_in_one_piece() -> No
 
 
 def test_brisk_payments_join_where_chance_hardly_would() -> None:
-    square = [("a", "c", 9, 0), ("a", "d", 9, 1), ("b", "d", 9, 3)]
+    square = [("a", "c", 9, 0), ("a", "d", 9, 1), ("b", "d", 8, 3)]
     late = [("e", "f", 9, 400)]
     assert drawn(book_of([*square, *late]), bicliques.brisk(book_of([*square, *late]))) == [
         sorted((payer, payee) for payer, payee, _, _ in square)
     ]
+    price = [("a", "c", 9, 0), ("a", "d", 9, 1), ("b", "d", 9, 3)]
+    assert not len(bicliques.brisk(book_of([*price, *late])))
     busy = [("a", "f", 9, at) for at in range(40, 400, 4)]
     assert not len(bicliques.brisk(book_of([*square, *busy])))
 
