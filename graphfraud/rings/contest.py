@@ -13,11 +13,15 @@ from typing import Final
 import numpy as np
 
 from graphfraud.rings.groups import Floats, Groups, Ints, Rows
-from graphfraud.rings.selection import PRICE, SIZE_POWER
 from graphfraud.rings.shapes import NONE
 
 COVERED: Final = 0.5
 """Of two that share more than this of the smaller, only the better one is told."""
+
+PRICE: Final = 0.4
+"""A group that is no surer than this is worth nothing beside the others."""
+SIZE_POWER: Final = 0.1
+"""Of two that are nearly as sure, the larger is told."""
 
 
 def winners(groups: Groups, score: Floats, centre: Ints) -> Rows:
