@@ -190,7 +190,7 @@ def _widest(number: Rows, amount: npt.NDArray[np.float64], shapes: int, band: fl
 def _leaves(ledger: Ledger, shapes: Shapes) -> npt.NDArray[np.bool_]:
     """Whether nearly all that the account in the middle got in the shape went on, at once, to an organisation."""
     got = ledger.target[shapes.row] == shapes.centre[shapes.number]
-    total = np.bincount(shapes.number[got], weights=ledger.fen[shapes.row[got]], minlength=len(shapes))
+    total = np.bincount(shapes.number[got], ledger.fen[shapes.row[got]], len(shapes)).astype(np.float64)
     ended = ledger.at[shapes.row[shapes.start[1:] - 1]]
     return np.asarray(_left(ledger.spent, shapes.centre, total, ended, (LEFT_DAYS * DAY_US, LEFT)))
 
