@@ -101,7 +101,9 @@ class _Told:
         return found
 
     def _beside(self, one: int, other: int) -> bool:
-        return self.centre[one] == self.centre[other] != NONE
+        """Whether two are parts of one crowd: around one account, or with more people in common than a go-between."""
+        several = len(self.people[one] & self.people[other]) > 1
+        return several or self.centre[one] == self.centre[other] != NONE
 
     def exchange(self, place: int, instead: Sequence[int]) -> None:
         """Tell several instead of one."""
