@@ -27,7 +27,7 @@ from graphfraud.serve.chain import Chain, Head, head_of, taken, verified
 
 ANCHORS: Final = "anchors"
 ANCHOR_EVERY_S: Final = 60.0
-GROUP_S: Final = 0.01
+GROUP_S: Final = 0.02
 """Without strictness, lines of so many seconds are written together."""
 MOST_WAITING: Final = 100_000
 MOST_CHAINS: Final = 256
