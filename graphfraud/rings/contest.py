@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from graphfraud.rings.groups import Floats, Groups, Ints, Rows
+from graphfraud.rings.groups import Flags, Floats, Groups, Ints, Rows
 from graphfraud.rings.shapes import NONE
 
 COVERED: Final = 0.5
@@ -24,13 +24,14 @@ SIZE_POWER: Final = 0.1
 """Of two that are nearly as sure, the larger is told."""
 
 
-def winners(groups: Groups, score: Floats, centre: Ints) -> Rows:
+def winners(groups: Groups, score: Floats, centre: Ints, joined: Flags) -> Rows:
     """Places of the groups that are told, sorted; a person may be in two of them.
 
     By falling ``score * size ** SIZE_POWER``, of equals the larger, then the earlier; the worth of a group is its
-    score less :data:`PRICE`. ``centre`` is the account that a group stands around, or ``NONE``: who stands around one
-    account is one crowd, does not give way to several, and is not two of several. Of several ways to tell a crowd
-    as more than one, that which is worth most to most people is taken. Cost: for each group those its members are in.
+    score less :data:`PRICE`. Only ``joined`` groups give way to several: what has a form of its own is one whole.
+    ``centre`` is the account that a group stands around, or ``NONE``: two around one account are not two of several.
+    Of several ways to tell a crowd as more than one, that which is worth most to most people is taken.
+    Cost: for each group those its members are in.
     """
     key = np.round(score * groups.size**SIZE_POWER, 9)
     order = np.lexsort((np.arange(len(groups)), -groups.size, -key)).tolist()
@@ -39,7 +40,7 @@ def winners(groups: Groups, score: Floats, centre: Ints) -> Rows:
         if not told.rivals(place):
             told.add(place)
     worth = np.round(score - PRICE, 9)
-    for place in [place for place in order if place in told.places and centre[place] == NONE]:
+    for place in [place for place in order if place in told.places and joined[place]]:
         ways = told.instead(place, order)
         instead = max(ways, key=lambda some: float((worth[some] * groups.size[some]).sum()), default=[])
         if len(instead) > 1 and worth[instead].sum() > worth[place]:

@@ -16,7 +16,7 @@ from graphfraud.rings.pattern_reasons import forms, reasons
 from graphfraud.rings.patterns import Patterns, layers, patterns
 from graphfraud.rings.reasons import columns
 from graphfraud.rings.roles import ROLES
-from graphfraud.rings.shapes import NONE
+from graphfraud.rings.shapes import NONE, SHAPES
 from graphfraud.rings.significance import p_values
 from graphfraud.rings.terms import values
 from graphfraud.schema import TIMESTAMP, Entity
@@ -33,6 +33,8 @@ KINDS: Final = {
 """What a ring of each form does; of the others the payments do not tell."""
 INNOCENT: Final = {"RI-FRIENDS": -4.0, "RI-CHAT": -4.0, "RI-CONTACTS": -2.6, "RI-EMPLOYER": -2.2, "RI-CLEARED": -0.4}
 """Terms that explain payments as well as they explain shared things, and the log-odds that each takes away."""
+JOINED: Final = ("stack", "same_sum", "cluster", "island")
+"""Shapes that common accounts join, however many rings that are; every other has a form of its own."""
 COLLEAGUES: Final = 0.5
 """From this share of the members on whom one employer pays, payments among them are those of colleagues."""
 
@@ -58,7 +60,8 @@ def payment_patterns(ground: Ground, known: Groups, score: Floats) -> tuple[Patt
         return Patterns.none(ground.snapshot), np.arange(len(known))
     found = patterns(ground, lambda groups: explained(ground, groups))
     centre = np.r_[np.full(len(known), NONE), found.shapes.centre]
-    told = winners(together([known, found.groups]), np.r_[score, found.score], centre)
+    joined = np.r_[np.ones(len(known), bool), np.isin(found.shapes.shape, [SHAPES.index(name) for name in JOINED])]
+    told = winners(together([known, found.groups]), np.r_[score, found.score], centre, joined)
     return found.take(told[told >= len(known)] - len(known)), told[told < len(known)]
 
 

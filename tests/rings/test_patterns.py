@@ -157,7 +157,7 @@ def groups_of(rows: Sequence[str]) -> Groups:
 
 def told(rows: Sequence[str], score: Sequence[float], centre: Sequence[int] | None = None) -> list[str]:
     around = np.full(len(rows), NONE) if centre is None else np.array(centre)
-    return [rows[place] for place in winners(groups_of(rows), np.array(score), around)]
+    return [rows[place] for place in winners(groups_of(rows), np.array(score), around, around == NONE)]
 
 
 def test_what_a_better_group_covers_is_not_told_twice() -> None:
@@ -183,7 +183,9 @@ def test_a_crowd_gives_way_to_two_rings_in_it_and_not_to_one_or_to_two_poor_ones
 )
 def test_no_two_winners_contend_and_whoever_lost_contends_with_one(rows: list[list[str]], score: list[float]) -> None:
     names = ["".join(row) for row in rows]
-    places = winners(groups_of(names), np.array(score[: len(rows)]), np.arange(len(rows))).tolist()
+    places = winners(
+        groups_of(names), np.array(score[: len(rows)]), np.arange(len(rows)), np.zeros(len(rows), bool)
+    ).tolist()
 
     def contend(one: int, other: int) -> bool:
         return 2 * len({*rows[one]} & {*rows[other]}) > min(len(rows[one]), len(rows[other]))
