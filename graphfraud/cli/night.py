@@ -16,6 +16,7 @@ from graphfraud.pipeline import STAGES, Night, into_graph, nightly
 from graphfraud.presentation import loaded_json, published_json, show_night
 from graphfraud.publish.manifest import written
 from graphfraud.screen import NightProgress
+from graphfraud.serve.compiled import compile_ahead
 from graphfraud.serve.server import serve
 from graphfraud.sources.pseudonym import read_key
 
@@ -67,6 +68,7 @@ def nightly_command(
         published = nightly(common.store, common.runs, night, observer=progress, rejects=rejects)
     common.screen.result(published_json(published) | ({"load": loaded_json(loaded)} if loaded else {}))
     show_night(common.screen, published, loaded)
+    compile_ahead()  # the first start of the service after an installation would wait for it
 
 
 @click.command("evaluate")
