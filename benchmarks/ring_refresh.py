@@ -17,15 +17,11 @@ import numpy as np
 import pyarrow as pa
 from measure import SCREEN
 from rich.table import Table
-from ring_world import made
+from ring_world import made, night
 
-from graphfraud.features.compute import features
-from graphfraud.rings.find import Rings, rings
+from graphfraud.rings.find import Rings
 from graphfraud.rings.lineage import Parents
-from graphfraud.settings import Settings
 from graphfraud.snapshot.graph import Relation, Snapshot
-from graphfraud.snapshot.links import links
-from graphfraud.snapshot.sharing import uses
 
 MOST_RENAMED = 0.01
 KEPT = ("people", "labels")
@@ -79,15 +75,6 @@ def held_back(snapshot: Snapshot, *, share: float, seed: int) -> Snapshot:
             stays = rng.random(len(relation)) >= share
             relations[name] = Relation(name, {column: values[stays] for column, values in relation.columns.items()})
     return replace(snapshot, relations=relations)
-
-
-def night(snapshot: Snapshot, parents: Parents) -> Rings:
-    """The ring stage of a night."""
-    settings = Settings()
-    shared = uses(snapshot, window_days=settings.links.window_days)
-    linked = links(snapshot, shared, settings=settings.links)
-    passed_on = features(snapshot, shared, linked, settings=settings).column("pass_through_30d").to_numpy()
-    return rings(snapshot, shared, linked, passed_on=passed_on, parents=parents, settings=settings)
 
 
 def members(found: Rings) -> dict[str, frozenset[str]]:

@@ -12,10 +12,14 @@ import pyarrow.parquet as pq
 from scipy.sparse import csr_array
 
 from graphfraud.evaluate import FALSE_SHARE, FLAGGED_SHARE, matched
+from graphfraud.features.compute import features
+from graphfraud.rings.find import Rings, rings
+from graphfraud.rings.lineage import Parents
 from graphfraud.schema import LABELS, Entity
 from graphfraud.settings import Settings
 from graphfraud.snapshot.build import Resources, build
 from graphfraud.snapshot.graph import Snapshot
+from graphfraud.snapshot.links import links
 from graphfraud.snapshot.sharing import Uses, uses
 from graphfraud.snapshot.stored import restore, save
 from graphfraud.sources.directory import read_directory
@@ -82,6 +86,15 @@ class World:
         marks = np.zeros(self.people, bool)
         marks[labels["person_id"][labels["label"] == LABELS.index("fraud")]] = True
         return marks
+
+
+def night(snapshot: Snapshot, parents: Parents) -> Rings:
+    """The ring stage of a night."""
+    settings = Settings()
+    shared = uses(snapshot, window_days=settings.links.window_days)
+    linked = links(snapshot, shared, settings=settings.links)
+    passed_on = features(snapshot, shared, linked, settings=settings).column("pass_through_30d").to_numpy()
+    return rings(snapshot, shared, linked, passed_on=passed_on, parents=parents, settings=settings)
 
 
 def made(home: Path, *, people: int, seed: int, hardness: str) -> World:

@@ -16,7 +16,7 @@ from measure import SCREEN
 from rich.table import Table
 from ring_null import rewired, without_labels
 from ring_peers import PEERS, Peer
-from ring_world import Figures, World, figures, made
+from ring_world import Figures, World, figures, made, night
 from scipy.sparse import csr_array
 from scipy.stats import beta
 from sklearn.ensemble import HistGradientBoostingClassifier
@@ -24,13 +24,11 @@ from threadpoolctl import threadpool_limits
 
 from graphfraud.evaluate import FLAGGED_SHARE, matched
 from graphfraud.features.compute import features
-from graphfraud.rings.find import rings
 from graphfraud.rings.lineage import Parents
 from graphfraud.schema import OCCUPATIONS, Entity
 from graphfraud.settings import Settings
 from graphfraud.snapshot.graph import Snapshot
 from graphfraud.snapshot.links import links
-from graphfraud.snapshot.sharing import uses
 
 Floats = npt.NDArray[np.float64]
 TUNING_SEED: Final = 300
@@ -125,12 +123,7 @@ def of_ours(world: World, theirs: Sequence[Row]) -> list[Row]:
 
 def found(snapshot: Snapshot) -> Answer:
     """What ours reports as a night would."""
-    settings = Settings()
-    shared = uses(snapshot, window_days=settings.links.window_days)
-    linked = links(snapshot, shared, settings=settings.links)
-    columns = features(snapshot, shared, linked, settings=settings)
-    passed_on = columns.column("pass_through_30d").to_numpy()
-    answer = rings(snapshot, shared, linked, passed_on=passed_on, parents=Parents.none(), settings=settings)
+    answer = night(snapshot, Parents.none())
     return reported(snapshot, answer.rings, answer.members)
 
 

@@ -15,7 +15,7 @@ import numpy.typing as npt
 from graphfraud.rings.groups import Flags, Floats, Groups, Ints, Rows
 from graphfraud.settings import HOUR_US
 from graphfraud.snapshot.graph import NEVER
-from graphfraud.snapshot.sharing import THING_TYPES, Uses, user_counts
+from graphfraud.snapshot.sharing import THING_TYPES, Uses, user_counts, users_of
 
 KINDS: Final = ("PAPER", "DEVICE", "PLACE", "PROMISE", "FLOW", "SHOP", "LOAN", "APPLY")
 """What is done: a shared paper entered, a shared device or address used, and so on."""
@@ -82,6 +82,16 @@ class Sums:
         return near(np.abs(self.mean - other.mean)) * both
 
 
+def codes(*words: str) -> tuple[str, ...]:
+    """Codes of so many terms of each kind of act."""
+    return tuple(f"{word}-{kind}" for word in words for kind in KINDS)
+
+
+def by_code(columns: Mapping[str, Floats]) -> dict[str, Floats]:
+    """Terms by :func:`codes`, from one table (kinds x rows) a word."""
+    return dict(zip(codes(*columns), np.concatenate(list(columns.values())), strict=True))
+
+
 def near(hours: Floats) -> Floats:
     """1 for no distance, one half for three days."""
     return np.asarray(np.round(1.0 / (1.0 + hours / CLOSE_HOURS), 9))
@@ -108,9 +118,5 @@ def papers(shared: Uses, hub_limit: int) -> Moments:
 
 def meetings(thing: npt.NDArray[np.int32], person: npt.NDArray[np.int32], at: Rows) -> Moments:
     """Who used a thing that somebody else used too; below 0 is none."""
-    known = np.flatnonzero(thing >= 0)
-    width = int(person.max(initial=0)) + 1
-    pairs = np.unique(thing[known].astype(np.int64) * width + person[known])
-    users = np.bincount(pairs // width, minlength=int(thing.max(initial=0)) + 1)
-    several = known[users[thing[known]] > 1]
+    several = users_of(thing, person) > 1
     return person[several], at[several]

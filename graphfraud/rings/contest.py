@@ -13,6 +13,7 @@ from typing import Final
 import numpy as np
 
 from graphfraud.rings.groups import Flags, Floats, Groups, Ints, Rows
+from graphfraud.rings.selection import SIZE_POWER
 from graphfraud.rings.shapes import NONE
 
 COVERED: Final = 0.5
@@ -20,8 +21,6 @@ COVERED: Final = 0.5
 
 PRICE: Final = 0.4
 """A group that is no surer than this is worth nothing beside the others."""
-SIZE_POWER: Final = 0.1
-"""Of two that are nearly as sure, the larger is told."""
 
 
 def winners(groups: Groups, score: Floats, centre: Ints, joined: Flags) -> Rows:

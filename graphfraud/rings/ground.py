@@ -21,7 +21,7 @@ from graphfraud.settings import DAY_US, Settings
 from graphfraud.snapshot.borrowing import Loans, current_loans
 from graphfraud.snapshot.graph import Snapshot
 from graphfraud.snapshot.links import Links
-from graphfraud.snapshot.sharing import Uses, uses
+from graphfraud.snapshot.sharing import Uses, users_of, uses
 
 NOTHING = -1
 
@@ -186,8 +186,4 @@ class Ground:
 
 def _rare(thing: npt.NDArray[np.int32], person: npt.NDArray[np.int32], limit: int) -> npt.NDArray[np.int32]:
     """The things with at most ``limit`` users; the others read as nothing."""
-    known = thing >= 0
-    width = int(person.max(initial=0)) + 1
-    pairs = np.unique(thing[known].astype(np.int64) * width + person[known])
-    users = np.bincount(pairs // width, minlength=int(thing.max(initial=0)) + 1)
-    return np.where(known & (users[thing] <= limit), thing, NOTHING).astype(np.int32)
+    return np.where(users_of(thing, person) <= limit, thing, NOTHING).astype(np.int32)

@@ -205,9 +205,10 @@ def ledger(snapshot: Snapshot) -> Ledger:
 
 
 def _spent(account: Ints, fen: Rows, at: Rows, accounts: int) -> Spent:
-    order = np.lexsort((fen, at, account))
-    counts = np.bincount(account, minlength=accounts)
-    return Spent(np.r_[0, np.cumsum(counts)].astype(np.int64), fen[order], at[order])
+    order = np.lexsort((fen, at))
+    side = Side.of(account[order], accounts)
+    rows = order[side.row]
+    return Spent(side.start, fen[rows], at[rows])
 
 
 def _wages(source: Ints, target: Ints, fen: Rows, at: Rows) -> Flags:

@@ -15,7 +15,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from graphfraud.rings.acts import KINDS, Acts
+from graphfraud.rings.acts import Acts, by_code, codes
 from graphfraud.rings.families import FAMILIES
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Flags, Floats, Groups, Rows
@@ -37,7 +37,7 @@ MEMBER: Final = (
     "KNOWN",
     "GROUP-SIZE",
     "GROUP-ODDS",
-    *(f"{word}-{kind}" for word in ("CLOSE", "DENSE", "OTHERS", "DID") for kind in KINDS),
+    *codes("CLOSE", "DENSE", "OTHERS", "DID"),
 )
 """Terms of a person beside a group in a fixed order, each between 0 and 1.
 
@@ -105,8 +105,7 @@ def _in_time(done: Acts, groups: Groups, rows: tuple[Rows, Rows, Flags]) -> dict
     own = done.of(person)
     others = done.sums(groups).take(group) - own.only(inside)
     many = np.maximum(groups.size[group] - inside, 1)
-    columns = {"CLOSE": own.close(others), "DENSE": others.dense, "OTHERS": others.count / many, "DID": own.count}
-    return {f"{word}-{kind}": row for word, each in columns.items() for kind, row in zip(KINDS, each, strict=True)}
+    return by_code({"CLOSE": own.close(others), "DENSE": others.dense, "OTHERS": others.count / many, "DID": own.count})
 
 
 def expected(found: Beside, chance: Floats, groups: int) -> Floats:

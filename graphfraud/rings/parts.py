@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from scipy.sparse import coo_array, csr_array
 
-from graphfraud.rings.acts import KINDS, Acts, Sums
+from graphfraud.rings.acts import Acts, Sums, by_code, codes
 from graphfraud.rings.bond import holds
 from graphfraud.rings.groups import Floats, Groups, Rows
 from graphfraud.rings.suspects import Suspects
@@ -35,7 +35,7 @@ PARTS: Final = (
     "PART-SURER",
     "BOND-KEPT",
     "BOND-LOST",
-    *(f"{word}-{kind}" for word in ("CLOSE", "PART-DENSE", "REST-DENSE", "PART-DID", "REST-DID") for kind in KINDS),
+    *codes("CLOSE", "PART-DENSE", "REST-DENSE", "PART-DID", "REST-DID"),
     *(f"{side}-{term.code}" for side in ("PART", "WHOLE") for term in TERMS),
 )
 """Terms of a pair in a fixed order, each between 0 and 1."""
@@ -96,14 +96,15 @@ def _in_time(sums: Sums, part: Rows, whole: Rows, parts: Rows, rests: Rows) -> d
     """The acts of each part beside those of the rest; the few of a part who are not in the whole are taken off too."""
     of_part = sums.take(part)
     of_rest = sums.take(whole) - of_part
-    columns = {
-        "CLOSE": of_part.close(of_rest),
-        "PART-DENSE": of_part.dense,
-        "REST-DENSE": of_rest.dense,
-        "PART-DID": of_part.count / parts,
-        "REST-DID": np.clip(of_rest.count / rests, 0.0, 1.0),
-    }
-    return {f"{word}-{kind}": row for word, rows in columns.items() for kind, row in zip(KINDS, rows, strict=True)}
+    return by_code(
+        {
+            "CLOSE": of_part.close(of_rest),
+            "PART-DENSE": of_part.dense,
+            "REST-DENSE": of_rest.dense,
+            "PART-DID": of_part.count / parts,
+            "REST-DID": np.clip(of_rest.count / rests, 0.0, 1.0),
+        }
+    )
 
 
 def _scaled(size: Rows | Floats) -> Floats:

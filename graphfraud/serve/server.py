@@ -98,7 +98,6 @@ class _Worker:
                 operations=OPERATIONS,
             ),
         )
-        compile_ahead()
         gc.collect()
         gc.freeze()  # what the worker is made of stays: no collection while somebody waits goes through it
         return app

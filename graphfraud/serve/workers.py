@@ -33,7 +33,7 @@ ENDS: Final = (signal.SIGINT, signal.SIGTERM, signal.SIGQUIT)
 log = logging.getLogger(__name__)
 
 
-class Workers(BaseApplication):  # type: ignore[misc]
+class Workers(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
     """So many processes that serve one application at one address until they are told to stop.
 
     ``make`` makes the application inside each; ``tls`` may name ``certfile`` and ``keyfile``.
@@ -97,7 +97,7 @@ def _call_once(reader: int, begun: Callable[[], None]) -> None:
     os.close(reader)
 
 
-class Log(Logger):  # type: ignore[misc]
+class Log(Logger):  # type: ignore[misc]  # gunicorn has no types
     """What gunicorn says, as the service says it."""
 
     def setup(self, cfg: Any) -> None:
@@ -107,7 +107,7 @@ class Log(Logger):  # type: ignore[misc]
             handler.setFormatter(JsonLines())
 
 
-class Worker(UvicornWorker):  # type: ignore[misc]
+class Worker(UvicornWorker):  # type: ignore[misc]  # it has no types
     """One worker, which does not outlive the service."""
 
     CONFIG_KWARGS: ClassVar[dict[str, Any]] = {

@@ -1,7 +1,7 @@
 """Who shares which thing: devices, addresses and identifiers with their users and times of use."""
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -14,9 +14,6 @@ THING_TYPES: Final = (*IDENTIFIER_KINDS, "device", "ip")
 """Types of things that people share; a thing's type is its place here."""
 
 FOREVER: Final = 2**63 - 1
-
-
-_SESSION = ("person_id", "device_id", "ip", "at")
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,14 +40,13 @@ def uses(snapshot: Snapshot, *, window_days: int, applied: bool = False) -> Uses
 
     With ``applied`` whoever applied on a device or at an address used it too.
     """
-    identifiers, sources = snapshot["identifiers"], ("logins", "applications") if applied else ("logins",)
-    logins = {name: np.concatenate([snapshot[table][name] for table in sources]) for name in _SESSION}
+    identifiers = snapshot["identifiers"]
+    person, device, ip, at = _sessions(snapshot, applied=applied)
     open_end = identifiers["until"] == NEVER
     last_at = np.where(open_end, FOREVER, identifiers["until"])
     kinds = identifiers["kind"]
-    recent = logins["at"] > snapshot.as_of - window_days * DAY_US
-    person, at = logins["person_id"][recent], logins["at"][recent]
-    device, ip = logins["device_id"][recent], logins["ip"][recent]
+    recent = at > snapshot.as_of - window_days * DAY_US
+    person, device, ip, at = person[recent], device[recent], ip[recent], at[recent]
     on = device >= 0
     parts = [
         _Part(identifiers["person_id"], identifiers["value"], kinds, identifiers["since"], last_at),
@@ -65,6 +61,22 @@ def user_counts(shared: Uses) -> npt.NDArray[np.int64]:
     """How many different people used the thing of each row."""
     _, group, counts = np.unique(shared.thing, return_inverse=True, return_counts=True)
     return np.asarray(counts[group], dtype=np.int64)
+
+
+def users_of(thing: npt.NDArray[np.int32], person: npt.NDArray[np.int32]) -> npt.NDArray[np.int64]:
+    """How many different people used the thing of each session; 0 where it is none (below 0)."""
+    known = thing >= 0
+    width = int(person.max(initial=0)) + 1
+    pairs = np.unique(thing[known].astype(np.int64) * width + person[known])
+    users = np.bincount(pairs // width, minlength=int(thing.max(initial=0)) + 1)
+    return np.where(known, users[thing], 0)
+
+
+def _sessions(snapshot: Snapshot, *, applied: bool) -> list[npt.NDArray[Any]]:
+    """Person, device, address and time of logins, and of applications if these count."""
+    logins, asked = snapshot["logins"], snapshot["applications"]
+    names = ("person_id", "device_id", "ip", "at")
+    return [np.concatenate([logins[name], asked[name]]) if applied else logins[name] for name in names]
 
 
 @dataclass(frozen=True, eq=False)

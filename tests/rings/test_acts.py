@@ -1,5 +1,7 @@
 """Acts: the middle of when each person did something, sums for groups, and how close two are in time."""
 
+from random import Random
+
 import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,7 +26,7 @@ def acted(done: list[tuple[int, int]]) -> Acts:
 
 @settings(deadline=None)
 @given(DONE, st.randoms())
-def test_the_later_middle_moment_of_each_person_whatever_the_order(done: list[tuple[int, int]], random) -> None:  # noqa: ANN001
+def test_the_later_middle_moment_of_each_person_whatever_the_order(done: list[tuple[int, int]], random: Random) -> None:
     flow = KINDS.index("FLOW")
     found = acted(done)
     for person in range(PEOPLE):

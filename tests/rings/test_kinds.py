@@ -67,14 +67,19 @@ def test_a_ring_of_payments_is_found_and_named(scheme: Callable[[], Payments]) -
     assert all(row["score"] > 0 for row in result.members.to_pylist())
 
 
-def drawn(days_past_due: int) -> Rows:
-    """Each member draws as much credit as is bought for, the day before."""
-    loans = [
-        {"loan_id": f"l{i}", "person_id": name, "lender_id": "b", "principal": 300_000, "outstanding": 300_000,
-         "opened_at": day(149 + i / 10), "days_past_due": days_past_due, "observed_at": day(199)}
+def lent(opened: list[float], *, principal: int, days_past_due: int, paid: int = 0) -> list[dict[str, object]]:
+    """A loan of each member, opened on such a day, of which so much is paid back."""
+    return [
+        {"loan_id": f"l{i}", "person_id": name, "lender_id": "b", "principal": principal,
+         "outstanding": principal - paid, "opened_at": day(opened[i]), "days_past_due": days_past_due,
+         "observed_at": day(199)}
         for i, name in enumerate(GANG)
     ]  # fmt: skip
-    return {"loans": loans}
+
+
+def drawn(days_past_due: int) -> Rows:
+    """Each member draws as much credit as is bought for, the day before."""
+    return {"loans": lent([149 + i / 10 for i in range(len(GANG))], principal=300_000, days_past_due=days_past_due)}
 
 
 def test_credit_turned_into_cash_and_never_repaid_is_a_cash_out() -> None:
@@ -99,11 +104,7 @@ def test_guarantees_that_fail_are_a_circle() -> None:
 
 def circle(days_past_due: int) -> Rows:
     """Each member guarantees the loan of the next, opened within days."""
-    loans = [
-        {"loan_id": f"l{i}", "person_id": name, "lender_id": "b", "principal": 500_000, "outstanding": 400_000,
-         "opened_at": day(100 + i / 3), "days_past_due": days_past_due, "observed_at": day(199)}
-        for i, name in enumerate(GANG)
-    ]  # fmt: skip
+    loans = lent([100 + i / 3 for i in range(len(GANG))], principal=500_000, paid=100_000, days_past_due=days_past_due)
     given = [
         {"guarantor_id": GANG[i - 1], "person_id": name, "loan_id": f"l{i}", "at": day(100 + i / 3)}
         for i, name in enumerate(GANG)
