@@ -11,22 +11,30 @@ from hypothesis import strategies as st
 
 from graphfraud.errors import RunError
 from graphfraud.publish.serving import write_serving
+from graphfraud.serve.compiled import compile_ahead
 from graphfraud.serve.view import People, RunView
 from tests.serve.published import Sketch, write_tables
+
+
+@pytest.fixture(scope="module", autouse=True)
+def compiled() -> None:
+    """As a service does before anybody waits; else the first example would."""
+    compile_ahead()
+
 
 ids = st.sets(st.text(max_size=8), max_size=30)
 
 
 def people_of(known: list[str], hashes: list[int]) -> People:
-    """People under hashes of the test's choosing."""
+    """People under hashes of the test's choosing, in memory that cannot be written, as of mapped files."""
     _, bounds, text = pa.array(known, pa.large_string()).buffers()
     order = np.argsort(np.array(hashes, np.uint64), kind="stable")
     return People(
-        id_bounds=memoryview(bounds).cast("B").cast("q"),
-        id_bytes=memoryview(text).cast("B"),
+        id_bounds=memoryview(bounds).cast("B").cast("q").toreadonly(),
+        id_bytes=memoryview(text).cast("B").toreadonly(),
         tokens=memoryview(b""),
-        hashes=memoryview(np.array(hashes, np.uint64)[order]),
-        hash_rows=memoryview(order.astype(np.uint32)),
+        hashes=memoryview(np.array(hashes, np.uint64)[order]).toreadonly(),
+        hash_rows=memoryview(order.astype(np.uint32)).toreadonly(),
         matrix=np.zeros((len(known), 1)),
         score_rows=np.full(len(known), -1),
         debt_rows=np.full(len(known), -1),
