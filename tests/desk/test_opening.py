@@ -1,5 +1,6 @@
 """Opening: the migrations make what the tables say, once, whoever comes at once; failures are ours."""
 
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from graphfraud.desk import opening
 from graphfraud.desk.opening import open_desk, sqlite_at
 from graphfraud.desk.tables import METADATA
 from graphfraud.errors import StoreError, UsageError
@@ -33,6 +35,27 @@ def test_many_may_open_at_once(tmp_path: Path) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
+
+
+def test_who_opens_waits_for_who_writes_a_file_that_is_new(tmp_path: Path) -> None:
+    path = tmp_path / "desk.sqlite"
+    writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    writer.execute("BEGIN IMMEDIATE")
+    over = threading.Timer(0.3, writer.execute, ["COMMIT"])
+    over.start()
+    open_desk(sqlite_at(path)).dispose()
+    over.join()
+    writer.close()
+
+
+def test_who_waited_long_enough_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(opening, "SQLITE_WAIT_MS", 50)
+    path = tmp_path / "desk.sqlite"
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StoreError, match="does not answer"):
+        open_desk(sqlite_at(path))
+    writer.close()
 
 
 @pytest.mark.parametrize("address", ["nonsense", "oracle://x/y", "://"])

@@ -262,7 +262,7 @@ def garbage(book: Book, address: str, key: str, seed: int) -> None:
                 _send(place, chance.randbytes(chance.randrange(1, 3_000)) + b"\r\n\r\n")
             else:
                 _send(place, _question("POST", path, key, body))
-            found = _receive(place, 64)
+            found = _receive(place, 600)
             book.counts["garbage"] += 1
             if found.startswith(b"HTTP/1.1 5"):
                 book.fault(f"garbage: {path} {body[:200]!r} {found!r}")
