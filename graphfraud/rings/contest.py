@@ -1,8 +1,9 @@
 """Contest: of patterns and rings of other evidence that name mostly the same people, only the best are told.
 
-Two groups contend when they share more than :data:`COVERED` of the smaller. The surest win; then a winner
-gives way to several that contend with it, and with no other winner, when these are worth more together: a
-crowd of payments that two rings have in common hides both.
+Two groups contend when they share more than :data:`COVERED` of the smaller; not so where each of them is sure and
+they are mostly other people by other payments: then one ring has members in another. The surest win; then a winner
+gives way to several that contend with it, and with no other winner, when these are worth more together and none
+is much less sure: a crowd of payments that two rings have in common hides both, a sure ring is no two of its parts.
 """
 
 from collections import Counter
@@ -13,36 +14,46 @@ from typing import Final
 import numpy as np
 
 from graphfraud.rings.groups import Flags, Floats, Groups, Ints, Rows
-from graphfraud.rings.selection import SIZE_POWER
 from graphfraud.rings.shapes import NONE
 
 COVERED: Final = 0.5
 """Of two that share more than this of the smaller, only the better one is told."""
 
+SURE: Final = 0.95
+"""From this score on a group may be told beside one that it shares people, but no payment, with;"""
+SAME: Final = 0.5
+"""not where this share of the people of both are in both: that is one ring told twice."""
+
+CERTAIN: Final = 1e-9
+PART: Final = 0.1
+"""A crowd gives way only to groups whose odds are each at least this part of its own."""
 PRICE: Final = 0.4
 """A group that is no surer than this is worth nothing beside the others."""
 
 
-def winners(groups: Groups, score: Floats, centre: Ints, joined: Flags) -> Rows:
+def winners(groups: Groups, score: Floats, centre: Ints, joined: Flags, paid: Sequence[frozenset[int]]) -> Rows:
     """Places of the groups that are told, sorted; a person may be in two of them.
 
-    By falling ``score * size ** SIZE_POWER``, of equals the larger, then the earlier; the worth of a group is its
-    score less :data:`PRICE`. Only ``joined`` groups give way to several: what has a form of its own is one whole.
+    By falling score, of equals the larger, then the earlier; the worth of a group is its score less :data:`PRICE`.
+    Only ``joined`` groups give way to several: what has a form of its own is one whole.
     ``centre`` is the account that a group stands around, or ``NONE``: two around one account are not two of several.
+    ``paid`` are the payments that each rests on; none where it rests on more than payments.
     Of several ways to tell a crowd as more than one, that which is worth most to most people is taken.
     Cost: for each group those its members are in.
     """
-    key = np.round(score * groups.size**SIZE_POWER, 9)
-    order = np.lexsort((np.arange(len(groups)), -groups.size, -key)).tolist()
-    told = _Told(_sets(groups), centre.tolist())
+    order = np.lexsort((np.arange(len(groups)), -groups.size, -np.round(score, 9))).tolist()
+    sure = [rows if certain else frozenset() for rows, certain in zip(paid, score >= SURE, strict=True)]
+    told = _Told(_sets(groups), centre.tolist(), sure)
     for place in order:
         if not told.rivals(place):
             told.add(place)
     worth = np.round(score - PRICE, 9)
+    odds = score / np.maximum(1.0 - score, CERTAIN)
     for place in [place for place in order if place in told.places and joined[place]]:
         ways = told.instead(place, order)
         instead = max(ways, key=lambda some: float((worth[some] * groups.size[some]).sum()), default=[])
-        if len(instead) > 1 and worth[instead].sum() > worth[place]:
+        surer = len(instead) > 1 and worth[instead].sum() > worth[place]
+        if surer and odds[instead].min() >= PART * odds[place]:
             told.exchange(place, instead)
     return np.array(sorted(told.places), np.int64)
 
@@ -54,9 +65,10 @@ def _sets(groups: Groups) -> list[frozenset[int]]:
 class _Told:
     """The groups told so far, by their people."""
 
-    def __init__(self, people: Sequence[frozenset[int]], centre: Sequence[int]) -> None:
+    def __init__(self, people: Sequence[frozenset[int]], centre: Sequence[int], paid: Sequence[frozenset[int]]) -> None:
         self.people = people
         self.centre = centre
+        self.paid = paid
         self.places: set[int] = set()
         self._in: dict[int, set[int]] = {}
 
@@ -78,9 +90,13 @@ class _Told:
         return [other for other in common if self.contend(place, other)]
 
     def contend(self, one: int, other: int) -> bool:
-        """Whether two share more than :data:`COVERED` of the smaller."""
+        """Whether only the better one of two is told."""
         mine, theirs = self.people[one], self.people[other]
-        return len(mine & theirs) > COVERED * min(len(mine), len(theirs))
+        common = len(mine & theirs)
+        if common <= COVERED * min(len(mine), len(theirs)):
+            return False
+        apart = self.paid[one] and self.paid[other] and self.paid[one].isdisjoint(self.paid[other])
+        return not apart or common >= SAME * len(mine | theirs)
 
     def instead(self, place: int, order: Sequence[int]) -> list[list[int]]:
         """Groups that contend with a told one and no other, nor with each other: one list for each first of them."""

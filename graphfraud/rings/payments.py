@@ -61,7 +61,8 @@ def payment_patterns(ground: Ground, known: Groups, score: Floats) -> tuple[Patt
     found = patterns(ground, lambda groups: explained(ground, groups))
     centre = np.r_[np.full(len(known), NONE), found.shapes.centre]
     joined = np.r_[np.ones(len(known), bool), np.isin(found.shapes.shape, [SHAPES.index(name) for name in JOINED])]
-    told = winners(together([known, found.groups]), np.r_[score, found.score], centre, joined)
+    paid = [*[frozenset[int]()] * len(known), *found.shapes.payments]
+    told = winners(together([known, found.groups]), np.r_[score, found.score], centre, joined, paid)
     return found.take(told[told >= len(known)] - len(known)), told[told < len(known)]
 
 

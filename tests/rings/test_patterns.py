@@ -155,15 +155,30 @@ def groups_of(rows: Sequence[str]) -> Groups:
     return Groups(len(NAMES), bounds, person, np.zeros(len(rows), np.int8))
 
 
-def told(rows: Sequence[str], score: Sequence[float], centre: Sequence[int] | None = None) -> list[str]:
+def told(
+    rows: Sequence[str],
+    score: Sequence[float],
+    centre: Sequence[int] | None = None,
+    paid: Sequence[frozenset[int]] | None = None,
+) -> list[str]:
     around = np.full(len(rows), NONE) if centre is None else np.array(centre)
-    return [rows[place] for place in winners(groups_of(rows), np.array(score), around, around == NONE)]
+    by = [frozenset[int]()] * len(rows) if paid is None else paid
+    return [rows[place] for place in winners(groups_of(rows), np.array(score), around, around == NONE, by)]
 
 
 def test_what_a_better_group_covers_is_not_told_twice() -> None:
     assert told(["abcd", "abc", "cdef"], [0.9, 0.8, 0.7]) == ["abcd", "cdef"]
     assert told(["abcd", "abc", "cdef"], [0.8, 0.95, 0.7]) == ["abc", "cdef"]
     assert told(["ab", "ac"], [0.9, 0.8]) == ["ab", "ac"]  # half of it is not more than half
+
+
+def test_two_sure_rings_by_other_payments_are_told_though_one_has_members_in_the_other() -> None:
+    fan, pair, few, more = frozenset({1, 2, 3, 4}), frozenset({5, 6}), frozenset({4, 5}), frozenset({7, 8})
+    assert told(["abcde", "ab"], [0.99, 0.96], paid=[fan, pair]) == ["abcde", "ab"]
+    assert told(["abcde", "ab"], [0.99, 0.96], paid=[fan, few]) == ["abcde"]  # one payment of both
+    assert told(["abcde", "ab"], [0.99, 0.94], paid=[fan, pair]) == ["abcde"]  # not sure
+    assert told(["abcde", "ab"], [0.99, 0.96], paid=[frozenset(), pair]) == ["abcde"]  # not by payments alone
+    assert told(["abcde", "abc"], [0.99, 0.96], paid=[fan, more]) == ["abcde"]  # most people of both are in both
 
 
 def test_a_crowd_gives_way_to_two_rings_in_it_and_not_to_one_or_to_two_poor_ones() -> None:
@@ -176,6 +191,13 @@ def test_a_crowd_gives_way_to_two_rings_in_it_and_not_to_one_or_to_two_poor_ones
     assert told(["abcdef", "abc", "abd"], [0.95, 0.9, 0.9]) == ["abcdef"]
 
 
+def test_a_ring_that_is_much_surer_than_its_parts_is_told_as_one() -> None:
+    ring = ["abcdef", "abc", "def"]
+    assert told(ring, [0.999, 0.91, 0.9]) == ["abcdef"]
+    assert told(ring, [0.98, 0.91, 0.9]) == ["abc", "def"]
+    assert told(ring, [1.0, 1.0, 1.0]) == ["abc", "def"]
+
+
 @settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.sets(st.sampled_from(NAMES), min_size=2, max_size=5).map(sorted), max_size=8),
@@ -183,8 +205,9 @@ def test_a_crowd_gives_way_to_two_rings_in_it_and_not_to_one_or_to_two_poor_ones
 )
 def test_no_two_winners_contend_and_whoever_lost_contends_with_one(rows: list[list[str]], score: list[float]) -> None:
     names = ["".join(row) for row in rows]
+    nothing = [frozenset[int]()] * len(rows)
     places = winners(
-        groups_of(names), np.array(score[: len(rows)]), np.arange(len(rows)), np.zeros(len(rows), bool)
+        groups_of(names), np.array(score[: len(rows)]), np.arange(len(rows)), np.zeros(len(rows), bool), nothing
     ).tolist()
 
     def contend(one: int, other: int) -> bool:
