@@ -63,7 +63,7 @@ class RingSettings(_Section, frozen=True):
     """From this score on a ring is reported though chance could explain its ties, if most members acted at one time."""
     sure_score: float = 0.95
     """From this score on it is reported though nobody acted at one time either."""
-    pattern_score: float = 0.75
+    pattern_score: float = 0.5
     """Patterns of payments between accounts below this are not reported."""
     dealings_score: float = 0.75
     """Nor are patterns of payments between people below this, where no accounts are named."""

@@ -21,9 +21,9 @@ ODD_PAUSES_DAYS: Final = (3.0, 10.0, 40.0)
 LEAST, MOST = 3, 40
 """A fan has so many partners at least and at most: more is a shop."""
 FRONT_PAUSE_DAYS: Final = 60.0
-LARGE: Final = 0.375
-"""Large are sums that at most one in thirty payments reaches (a fan of repeated payments)."""
-REPEATED: Final = 5
+LARGE: Final = (0.375, 0.3)
+"""Large are sums that at most one in thirty payments reaches, or one in sixteen (repeated payments)."""
+REPEATED, REPEATED_PAUSE_DAYS = 5, 12.0
 FEW: Final = 4
 
 
@@ -41,7 +41,7 @@ def fans(ledger: Ledger, odd: Flags) -> Shapes:
             into = _fan(ledger, "fan_in", kept, pause)
             out = _fan(ledger, "fan_out", kept, pause)
             found += [into, out, _gathered(ledger, into, out, pause)]
-    return together([*found, _repeated(ledger)])
+    return together([*found, *(_repeated(ledger, least) for least in LARGE)])
 
 
 def collectors(ledger: Ledger, passed: Flags) -> Shapes:
@@ -97,11 +97,11 @@ def _gathered(ledger: Ledger, into: Shapes, out: Shapes, pause: float) -> Shapes
     return Shapes.of("gather_scatter", numbers, rows, into.centre[first])
 
 
-def _repeated(ledger: Ledger) -> Shapes:
-    """Five large payments or more from one account to at most four, without a pause of ten days."""
+def _repeated(ledger: Ledger, least: float) -> Shapes:
+    """Five large payments or more from one account to at most four, without a longer pause."""
     side = ledger.paid
-    row = side.row[ledger.large[side.row] >= LARGE]
-    burst = bursts(ledger.source, ledger.at, row, 12.0)
+    row = side.row[ledger.large[side.row] >= least]
+    burst = bursts(ledger.source, ledger.at, row, REPEATED_PAUSE_DAYS)
     bursts_found = int(burst.max(initial=-1)) + 1
     partners = np.bincount(pairs(burst, ledger.target[row])[0], minlength=bursts_found)
     times = np.bincount(burst, minlength=bursts_found)
