@@ -1,8 +1,6 @@
 """Opening the desk: an engine by its address, its tables in their newest form."""
 
-import sqlite3
 import threading
-import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,9 +10,9 @@ from alembic.config import Config
 from sqlalchemy.exc import SQLAlchemyError
 
 from graphfraud.errors import StoreError, UsageError
+from graphfraud.write_ahead import write_ahead
 
 SQLITE_WAIT_MS: Final = 5_000
-_AGAIN_S: Final = 0.01
 _MIGRATIONS: Final = Path(__file__).with_name("migrations")
 _LOCK_KEY: Final = 7_203_311
 _migrating = threading.Lock()
@@ -79,29 +77,10 @@ def _engine(address: str) -> sa.Engine:
 
 def _prepare_sqlite(connection: Any, record: Any) -> None:  # noqa: ARG001 - as SQLAlchemy calls it
     connection.isolation_level = None  # we begin transactions ourselves, so that writers wait instead of failing
-    cursor = connection.cursor()
-    cursor.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_MS}")
-    _write_ahead(cursor)
+    connection.execute(f"PRAGMA busy_timeout={SQLITE_WAIT_MS}")
+    write_ahead(connection, wait_s=SQLITE_WAIT_MS / 1_000)
     for pragma in ("foreign_keys=ON", "secure_delete=ON"):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _write_ahead(cursor: sqlite3.Cursor) -> None:
-    """Let readers and a writer work at once.
-
-    The first to open a new file changes it, and SQLite fails this one statement at once where another is
-    opening too, whatever ``busy_timeout`` says: it holds the read lock already, and waiting could be for ever.
-    """
-    last = time.monotonic() + SQLITE_WAIT_MS / 1_000
-    while True:
-        try:
-            cursor.execute("PRAGMA journal_mode=WAL")
-            return
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() > last:
-                raise
-        time.sleep(_AGAIN_S)
+        connection.execute(f"PRAGMA {pragma}")
 
 
 def _begin_sqlite(connection: sa.Connection) -> None:

@@ -23,6 +23,7 @@ from graphfraud.score.decision import Decision, decide
 from graphfraud.score.entries import Card
 from graphfraud.score.request import Application, Case, Payment, Recent, Request, just_below
 from graphfraud.score.rules import RULES, Rule, as_text, digest, from_text
+from graphfraud.write_ahead import write_ahead
 
 FOLDER: Final = "decisions"
 FILE: Final = "decisions.sqlite"
@@ -73,7 +74,7 @@ class Ledger:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         try:
             self._database = sqlite3.connect(self.path, timeout=WAIT_S, isolation_level=None, check_same_thread=False)
-            self._database.execute("PRAGMA journal_mode = WAL")
+            write_ahead(self._database, wait_s=WAIT_S)
             self._database.execute("PRAGMA synchronous = FULL")
             self._database.executescript(sql(STAGE, "decision_tables"))
         except sqlite3.Error as error:

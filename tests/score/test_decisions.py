@@ -1,6 +1,8 @@
 """Decisions: each rule on requests and its nearest no, golden rows, replay, and what an applicant is told."""
 
 import difflib
+import sqlite3
+import threading
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -8,7 +10,7 @@ import msgspec
 import pytest
 
 from graphfraud.errors import NotFoundError, RefusedError
-from graphfraud.publish.ledger import Ledger, Recorded, decisions_about
+from graphfraud.publish.ledger import FILE, FOLDER, Ledger, Recorded, decisions_about
 from graphfraud.score.card import parsed
 from graphfraud.score.decision import decide
 from graphfraud.score.inputs import INPUTS
@@ -180,6 +182,18 @@ def test_a_decision_is_replayed_bit_for_bit_without_run_card_or_rules(tmp_path: 
     for one in made:
         assert isinstance(one, Recorded)
         assert again.replay(one.decision_id).same
+
+
+def test_who_opens_the_decisions_waits_for_who_is_opening_them(tmp_path: Path) -> None:
+    path = tmp_path / FOLDER / FILE
+    path.parent.mkdir()
+    first = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    first.execute("BEGIN IMMEDIATE")
+    over = threading.Timer(0.3, first.execute, ["COMMIT"])
+    over.start()
+    Ledger(tmp_path).close()
+    over.join()
+    first.close()
 
 
 def _id(case: Case) -> str:
