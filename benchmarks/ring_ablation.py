@@ -5,7 +5,7 @@ recall as in :mod:`ring_world`, of all worlds together and in the worst; one row
 """
 
 import argparse
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -13,16 +13,18 @@ from unittest.mock import patch
 
 import msgspec
 import numpy as np
-from ring_world import World, figures, labelled, made
+from ring_world import World, figures, made
+from rings import reported
+from scipy.special import expit
 
-from graphfraud.rings import find, judgement, selection
+from graphfraud.rings import judgement, selection
+from graphfraud.rings.find import rings
 from graphfraud.rings.ground import Ground
 from graphfraud.rings.groups import Floats, Groups
-from graphfraud.rings.model import Model, model
+from graphfraud.rings.lineage import Parents
+from graphfraud.rings.model import Model
 from graphfraud.settings import Settings
 from graphfraud.snapshot.links import Links, links
-
-Step = Callable[..., Any]
 
 
 def _no_groups(ground: Ground, *_: object, **__: object) -> Groups:
@@ -43,12 +45,11 @@ def _as_it_was(first: Any, *_: object) -> Any:
 
 
 def _said_by_rank(self: Model, columns: dict[str, Floats]) -> Floats:
-    odds, share = (1.0 / (1.0 + np.exp(-columns[name])) for name in ("FRAUD", "ONE-RING"))
-    return self.whole.score(odds, share)
+    return self.whole.score(expit(columns["FRAUD"]), expit(columns["ONE-RING"]))
 
 
 WITHOUT: Final[dict[str, tuple[tuple[object, str, object], ...]]] = {
-    "nothing left out": (),
+    "nothing": (),
     "unions of pieces": ((judgement, "unions", _no_groups),),
     "circles of suspects": ((judgement, "circles", _no_groups),),
     "variants, grown and shrunk": ((judgement, "variants", _no_groups),),
@@ -72,18 +73,18 @@ def without(step: str) -> Iterator[None]:
         yield
 
 
-def measured(world: World, step: str) -> tuple[int, int, int, int, int]:
-    """Rings reported, right and false, and true rings found and there, without one step."""
+def measured(world: World, linked: Links, step: str) -> tuple[int, int, int, int]:
+    """Rings reported, right ones and false ones, and true rings there, without one step."""
     settings = Settings()
-    ground = Ground(
-        world.snapshot, world.shared, links(world.snapshot, world.shared, settings=settings.links), settings
-    )
-    limits = msgspec.structs.replace(settings.rings, max_q=2.0) if step == GATE else settings.rings
+    if step == GATE:
+        settings = msgspec.structs.replace(settings, rings=msgspec.structs.replace(settings.rings, max_q=2.0))
+    nothing = np.zeros(world.people)
     with without(step):
-        found = find._held(ground, judgement.judged(ground, model(), settings=settings).reported(limits))
-    seen = figures(world, labelled(world.people, found.groups.labels.astype(np.int64)))
-    hits = round(seen.precision * seen.reported)
-    return seen.reported, hits, seen.false_rings, hits, len(world.rings.sizes)
+        night = rings(
+            world.snapshot, world.shared, linked, passed_on=nothing, parents=Parents.none(), settings=settings
+        )
+    seen = figures(world, reported(world.snapshot, night.rings, night.members).rings)
+    return seen.reported, round(seen.precision * seen.reported), seen.false_rings, len(world.rings.sizes)
 
 
 def main() -> None:
@@ -94,16 +95,17 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, nargs="+", default=[206, 207, 208, 209, 210])
     parser.add_argument("--hardness", default="high")
     given = parser.parse_args()
-    rows: dict[str, list[tuple[int, int, int, int, int]]] = {}
+    rows: dict[str, list[tuple[int, int, int, int]]] = {}
     for seed in given.seeds:
         world = made(given.home, people=given.people, seed=seed, hardness=given.hardness)
+        linked = links(world.snapshot, world.shared, settings=Settings().links)
         for step in (*WITHOUT, GATE):
-            rows.setdefault(step, []).append(measured(world, step))
+            rows.setdefault(step, []).append(measured(world, linked, step))
     for step, found in rows.items():
-        reported, right, false, hits, there = np.array(found).T
+        told, right, false, there = np.array(found).T
         print(
-            f"without {step:30} precision {right.sum() / reported.sum():.3f} worst {(right / reported).min():.3f}"
-            f"  recall {hits.sum() / there.sum():.3f} worst {(hits / there).min():.3f}  false {false.sum()}"
+            f"without {step:30} precision {right.sum() / told.sum():.3f} worst {(right / told).min():.3f}"
+            f"  recall {right.sum() / there.sum():.3f} worst {(right / there).min():.3f}  false {false.sum()}"
         )
 
 

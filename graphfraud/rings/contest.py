@@ -8,12 +8,11 @@ is much less sure: a crowd of payments that two rings have in common hides both,
 
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
 
-from graphfraud.rings.groups import Flags, Floats, Groups, Ints, Rows
+from graphfraud.rings.groups import Flags, Floats, Groups, Ints, Rows, sets
 from graphfraud.rings.shapes import NONE
 
 COVERED: Final = 0.5
@@ -25,6 +24,7 @@ SAME: Final = 0.5
 """not where this share of the people of both are in both: that is one ring told twice."""
 
 CERTAIN: Final = 1e-9
+"""What is missing to 1 is at least so much: of two that are surer neither counts as the surer."""
 PART: Final = 0.1
 """A crowd gives way only to groups whose odds are each at least this part of its own."""
 PRICE: Final = 0.4
@@ -43,7 +43,7 @@ def winners(groups: Groups, score: Floats, centre: Ints, joined: Flags, paid: Se
     """
     order = np.lexsort((np.arange(len(groups)), -groups.size, -np.round(score, 9))).tolist()
     sure = [rows if certain else frozenset() for rows, certain in zip(paid, score >= SURE, strict=True)]
-    told = _Told(_sets(groups), centre.tolist(), sure)
+    told = _Told(sets(groups.start, groups.person), centre.tolist(), sure)
     for place in order:
         if not told.rivals(place):
             told.add(place)
@@ -56,10 +56,6 @@ def winners(groups: Groups, score: Floats, centre: Ints, joined: Flags, paid: Se
         if surer and odds[instead].min() >= PART * odds[place]:
             told.exchange(place, instead)
     return np.array(sorted(told.places), np.int64)
-
-
-def _sets(groups: Groups) -> list[frozenset[int]]:
-    return [frozenset(groups.person[low:high].tolist()) for low, high in pairwise(groups.start.tolist())]
 
 
 class _Told:

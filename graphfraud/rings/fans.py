@@ -23,7 +23,8 @@ LEAST, MOST = 3, 40
 FRONT_PAUSE_DAYS: Final = 60.0
 LARGE: Final = (0.375, 0.3)
 """Large are sums that at most one in thirty payments reaches, or one in sixteen (repeated payments)."""
-REPEATED, REPEATED_PAUSE_DAYS = 5, 12.0
+REPEATED: Final = 5
+REPEATED_PAUSE_DAYS: Final = 12.0
 FEW: Final = 4
 
 

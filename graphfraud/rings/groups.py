@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -131,6 +132,15 @@ def spans(start: Ints, length: Ints) -> Rows:
     length = length.astype(np.int64)
     before = np.cumsum(length) - length
     return np.repeat(start.astype(np.int64) - before, length) + np.arange(int(length.sum()), dtype=np.int64)
+
+
+def sets(start: Rows, row: Ints) -> list[frozenset[int]]:
+    """What each group or shape holds, as a set; ``start`` bounds its rows.
+
+    >>> [sorted(one) for one in sets(np.array([0, 2, 3]), np.array([4, 1, 4]))]
+    [[1, 4], [4]]
+    """
+    return [frozenset(row[low:high].tolist()) for low, high in pairwise(start.tolist())]
 
 
 @dataclass(frozen=True, eq=False)

@@ -10,7 +10,7 @@ import pyarrow as pa
 from graphfraud.rings.contest import winners
 from graphfraud.rings.evidence import evidence, evidence_table, strengths
 from graphfraud.rings.ground import Ground
-from graphfraud.rings.groups import Floats, Groups, Rows, together
+from graphfraud.rings.groups import Floats, Groups, Rows, sets, together
 from graphfraud.rings.lineage import Named, Parents, named
 from graphfraud.rings.pattern_reasons import forms, reasons
 from graphfraud.rings.patterns import Patterns, layers, patterns
@@ -61,7 +61,7 @@ def payment_patterns(ground: Ground, known: Groups, score: Floats) -> tuple[Patt
     found = patterns(ground, lambda groups: explained(ground, groups))
     centre = np.r_[np.full(len(known), NONE), found.shapes.centre]
     joined = np.r_[np.ones(len(known), bool), np.isin(found.shapes.shape, [SHAPES.index(name) for name in JOINED])]
-    paid = [*[frozenset[int]()] * len(known), *found.shapes.payments]
+    paid = [*[frozenset[int]()] * len(known), *sets(found.shapes.start, found.shapes.row)]
     told = winners(together([known, found.groups]), np.r_[score, found.score], centre, joined, paid)
     return found.take(told[told >= len(known)] - len(known)), told[told < len(known)]
 

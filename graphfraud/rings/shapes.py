@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import pairwise
 from typing import Final
 
 import numpy as np
@@ -83,11 +82,6 @@ class Shapes:
     def number(self) -> Rows:
         """Shape of each row."""
         return np.repeat(np.arange(len(self), dtype=np.int64), self.size)
-
-    @property
-    def payments(self) -> list[frozenset[int]]:
-        """The transfers of each shape as a set."""
-        return [frozenset(self.row[low:high].tolist()) for low, high in pairwise(self.start.tolist())]
 
     def take(self, chosen: Ints) -> "Shapes":
         """The chosen shapes, in that order."""

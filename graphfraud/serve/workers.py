@@ -107,7 +107,7 @@ class Log(Logger):  # type: ignore[misc]  # gunicorn has no types
             handler.setFormatter(JsonLines())
 
 
-class Worker(UvicornWorker):  # type: ignore[misc]  # it has no types
+class Worker(UvicornWorker):  # type: ignore[misc]  # uvicorn_worker has no types
     """One worker, which does not outlive the service."""
 
     CONFIG_KWARGS: ClassVar[dict[str, Any]] = {
